@@ -1,0 +1,1 @@
+"""The way in: command line, REST, web pages; the only room that knows all the others."""

@@ -1,0 +1,1 @@
+"""What should be true: the facts of the network and where they come from."""

@@ -1,0 +1,1 @@
+"""Frozen facts about the network; pydantic and the standard library only."""

@@ -1,0 +1,87 @@
+"""Devices and their interfaces: routers, hotspots, servers, site agents."""
+
+from enum import StrEnum
+from ipaddress import IPv4Interface, IPv6Interface
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from inventory.model.fact import Dated, Fact, Slug, Text
+
+InterfaceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,14}$")]
+Port = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*:[a-z][a-z0-9-]{0,14}$")]
+"""An interface of a device, written ``device:interface``."""
+
+
+class Role(StrEnum):
+    """What a device does in the network."""
+
+    CORE = "core"
+    POP = "pop"
+    DATACENTRE = "datacentre"
+    BORDER = "border"
+    SITE = "site"
+    HOTSPOT = "hotspot"
+    SERVER = "server"
+    RESOLVER = "resolver"
+    AGENT = "agent"
+    NOC = "noc"
+
+
+INFRASTRUCTURE = frozenset({Role.CORE, Role.POP, Role.DATACENTRE, Role.BORDER})
+HOSTS = frozenset({Role.SERVER, Role.RESOLVER, Role.AGENT, Role.NOC})
+
+
+class InterfaceKind(StrEnum):
+    """How an interface is used; ``p2p`` interfaces are the ends of links."""
+
+    LOOPBACK = "loopback"
+    P2P = "p2p"
+    LAN = "lan"
+    HOST = "host"
+    OOB = "oob"
+
+
+class Interface(Fact):
+    """An interface with its addresses; a host's interface names the LAN port it is plugged into."""
+
+    name: InterfaceName
+    kind: InterfaceKind
+    addresses: tuple[IPv4Interface | IPv6Interface, ...] = ()
+    description: Text | None = None
+    attached_to: Port | None = None
+
+    @property
+    def ipv4(self) -> IPv4Interface | None:
+        """The first IPv4 address, if any."""
+        return next((a for a in self.addresses if isinstance(a, IPv4Interface)), None)
+
+    @property
+    def ipv6(self) -> IPv6Interface | None:
+        """The first IPv6 address, if any."""
+        return next((a for a in self.addresses if isinstance(a, IPv6Interface)), None)
+
+
+class Device(Dated):
+    """A box. Its slug is its host name; ``platform`` is null for hosts that are not configured by us."""
+
+    role: Role
+    site: Slug
+    platform: Slug | None = None
+    vendor: Text | None = None
+    model: Text | None = None
+    serial: Text | None = None
+    interfaces: tuple[Interface, ...] = ()
+
+    def interface(self, name: str) -> Interface | None:
+        """Return the interface of that name."""
+        return next((i for i in self.interfaces if i.name == name), None)
+
+    def first(self, kind: InterfaceKind) -> Interface | None:
+        """Return the first interface of a kind."""
+        return next((i for i in self.interfaces if i.kind is kind), None)
+
+    @property
+    def oob(self) -> bool:
+        """Whether the device has an out-of-band management port."""
+        return self.first(InterfaceKind.OOB) is not None

@@ -1,0 +1,32 @@
+"""What every fact about the network shares: frozen, no unknown fields, a slug, dates of validity."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Fact(BaseModel):
+    """A frozen value that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Record(Fact):
+    """A fact that can be named: its slug is unique among the facts of its kind."""
+
+    slug: Slug
+
+
+class Dated(Record):
+    """A record in force from ``valid_from`` until ``valid_to``, both days included; open ends are null."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Tell whether the record holds on the given day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)

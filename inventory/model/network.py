@@ -1,0 +1,143 @@
+"""The whole network as one frozen value, with the questions every room asks of it."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+
+from inventory.model.device import INFRASTRUCTURE, Device, Interface, InterfaceKind, Role
+from inventory.model.fact import Fact, Record
+from inventory.model.link import Circuit, Link, RiskGroup
+from inventory.model.prefix import Prefix, PrefixRole
+from inventory.model.rule import ZoneRule
+from inventory.model.service import Effect, Entitlement, EntitlementException, Service
+from inventory.model.site import Site
+from inventory.model.tenant import Tenant
+
+
+class Network(Fact):
+    """Every intended fact. Field names are the nouns used in files, on the command line and in REST."""
+
+    tenants: tuple[Tenant, ...] = ()
+    sites: tuple[Site, ...] = ()
+    srgs: tuple[RiskGroup, ...] = ()
+    circuits: tuple[Circuit, ...] = ()
+    devices: tuple[Device, ...] = ()
+    links: tuple[Link, ...] = ()
+    prefixes: tuple[Prefix, ...] = ()
+    services: tuple[Service, ...] = ()
+    entitlements: tuple[Entitlement, ...] = ()
+    exceptions: tuple[EntitlementException, ...] = ()
+    rules: tuple[ZoneRule, ...] = ()
+
+    @cached_property
+    def site(self) -> dict[str, Site]:
+        """Sites by slug."""
+        return {s.slug: s for s in self.sites}
+
+    @cached_property
+    def device(self) -> dict[str, Device]:
+        """Devices by name."""
+        return {d.slug: d for d in self.devices}
+
+    @cached_property
+    def link(self) -> dict[str, Link]:
+        """Links by slug."""
+        return {link.slug: link for link in self.links}
+
+    @cached_property
+    def circuit(self) -> dict[str, Circuit]:
+        """Circuits by slug."""
+        return {c.slug: c for c in self.circuits}
+
+    @cached_property
+    def service(self) -> dict[str, Service]:
+        """E-services by slug."""
+        return {s.slug: s for s in self.services}
+
+    @cached_property
+    def links_of(self) -> dict[str, tuple[Link, ...]]:
+        """Links that end at each device, in inventory order."""
+        ends: dict[str, list[Link]] = {d.slug: [] for d in self.devices}
+        for link in self.links:
+            for name in link.devices:
+                ends.setdefault(name, []).append(link)
+        return {name: tuple(links) for name, links in ends.items()}
+
+    @cached_property
+    def link_at(self) -> dict[str, Link]:
+        """The link plugged into each port, by ``device:interface``."""
+        return {port: link for link in self.links for port in (link.a, link.b)}
+
+    def capacity_bps(self, link: Link) -> int:
+        """Capacity of a link towards its end b, in bits per second."""
+        return self.circuit[link.circuit].rate.down
+
+    def configured(self) -> Iterator[Device]:
+        """Devices whose configuration we own."""
+        return (d for d in self.devices if d.platform is not None)
+
+    def with_role(self, role: Role) -> tuple[Device, ...]:
+        """Devices of a role, in inventory order."""
+        return tuple(d for d in self.devices if d.role is role)
+
+    @cached_property
+    def resolver(self) -> Device | None:
+        """The name server every site uses."""
+        return next(iter(self.with_role(Role.RESOLVER)), None)
+
+    @cached_property
+    def noc(self) -> Device | None:
+        """The management station from which devices are configured and polled."""
+        return next(iter(self.with_role(Role.NOC)), None)
+
+    def gateway(self, site: str) -> tuple[Device, Interface] | None:
+        """The device and interface that serve the LAN of a site."""
+        for device in self.devices:
+            lan = device.first(InterfaceKind.LAN)
+            if device.site == site and lan is not None:
+                return device, lan
+        return None
+
+    def vantage(self, site: str) -> Device | None:
+        """The site agent that observes e-services from a site."""
+        return next((d for d in self.devices if d.site == site and d.role is Role.AGENT), None)
+
+    def uplinks(self, device: str) -> tuple[Link, ...]:
+        """Links by which a site's device hangs on the network; empty for infrastructure."""
+        if self.device[device].role in INFRASTRUCTURE:
+            return ()
+        return tuple(link for link in self.links_of[device] if link.devices[1] == device)
+
+    def city_prefixes(self, version: int) -> tuple[Prefix, ...]:
+        """Prefixes of the city network itself, of one IP version."""
+        outside = {PrefixRole.REGIONAL, PrefixRole.EXTERNAL}
+        return tuple(p for p in self.prefixes if p.role not in outside and p.prefix.version == version)
+
+    def entitled(self, site: str, service: str, day: date) -> bool:
+        """Whether a site may use an e-service on a day: catalogue, class, then dated exceptions."""
+        if not self.service[service].in_force(day) or not self.site[site].in_force(day):
+            return False
+        for exception in self.exceptions:
+            if (exception.site, exception.service) == (site, service) and exception.in_force(day):
+                return exception.effect is Effect.ALLOW
+        return self.site[site].site_class in self.entitled_classes(service, day)
+
+    def entitled_classes(self, service: str, day: date) -> frozenset[str]:
+        """Site classes entitled to a service on a day."""
+        return frozenset(c for e in self.entitlements if e.service == service and e.in_force(day) for c in e.classes)
+
+
+NOUNS: dict[str, type[Record]] = {
+    "tenants": Tenant,
+    "sites": Site,
+    "srgs": RiskGroup,
+    "circuits": Circuit,
+    "devices": Device,
+    "links": Link,
+    "prefixes": Prefix,
+    "services": Service,
+    "entitlements": Entitlement,
+    "exceptions": EntitlementException,
+    "rules": ZoneRule,
+}
+"""Every noun of the inventory and the fact it holds, in the order files are read and written."""

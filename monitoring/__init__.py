@@ -1,0 +1,1 @@
+"""What is true: polling, probes, reachability, capacity, alerts and metrics."""

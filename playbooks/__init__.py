@@ -1,0 +1,1 @@
+"""Ansible playbooks, roles and the inventory plugin, shipped as data."""
