@@ -1,4 +1,4 @@
-"""Finds the one command that was asked for, imports only its module, and turns errors into one line and an exit code."""
+"""Finds the one command asked for, imports only its module, turns errors into one line and an exit code."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
