@@ -1,0 +1,1 @@
+"""What each kind of node starts with: the least that lets it be reached, and nothing of its configuration."""

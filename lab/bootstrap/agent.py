@@ -1,0 +1,52 @@
+"""The SNMP agent of a device: secrets and the rates its hardware would report, apart from its configuration."""
+
+from inventory.model.device import Device
+from inventory.model.network import Network
+from lab.credentials import Credentials
+from lab.plan import File
+
+START = "snmpd -LF 5 /var/log/snmpd.log -C -c /etc/snmp/snmpd.conf -p /run/snmpd.pid -I -smux\n"
+_IF_SPEED, _IF_HIGH_SPEED, _IF_ALIAS = "1.3.6.1.2.1.2.2.1.5", "1.3.6.1.2.1.31.1.1.1.15", "1.3.6.1.2.1.31.1.1.1.18"
+_GAUGE_MAX = 2**32 - 1
+
+
+def files(network: Network, device: Device, indexes: dict[str, int], secrets: Credentials) -> tuple[File, ...]:
+    """The agent's files. The configuration bundle replaces snmpd.conf; the other two stay for good."""
+    agentx = "master agentx\nagentXPerms 0660 0755 frr frr\n" if device.platform == "frr" else ""
+    return (
+        File(
+            "/etc/snmp/snmpd.conf",
+            f"agentaddress udp:161,udp6:161\nsysName {device.slug}\n{agentx}includeFile /etc/snmp/credentials.conf\n",
+            0o600,
+        ),
+        File("/etc/snmp/credentials.conf", _credentials(device.slug, secrets), 0o600),
+        File("/etc/snmp/hardware.conf", _hardware(network, device, indexes), 0o600),
+    )
+
+
+def _credentials(name: str, secrets: Credentials) -> str:
+    return (
+        f"engineID {name}\n"
+        f"createUser {secrets.user} {secrets.auth_protocol} {secrets.auth_password}"
+        f" {secrets.priv_protocol} {secrets.priv_password}\n"
+        f"rouser {secrets.user} priv\n"
+        f"rocommunity {secrets.community}\nrocommunity6 {secrets.community}\n"
+        "includeFile /etc/snmp/hardware.conf\n"
+    )
+
+
+def _hardware(network: Network, device: Device, indexes: dict[str, int]) -> str:
+    """ifSpeed, ifHighSpeed and ifAlias by ifIndex: a veth always claims 10 Gbit/s and no alias."""
+    lines = []
+    for interface in device.interfaces:
+        index = indexes.get(interface.name)
+        if index is None:
+            continue
+        link = network.link_at.get(f"{device.slug}:{interface.name}")
+        if link is not None:
+            rate = network.capacity_bps(link)
+            lines.append(f"override {_IF_SPEED}.{index} uinteger {min(rate, _GAUGE_MAX)}")
+            lines.append(f"override {_IF_HIGH_SPEED}.{index} uinteger {round(rate / 1e6)}")
+        if interface.description and interface.description.isascii():
+            lines.append(f'override {_IF_ALIAS}.{index} octet_str "{interface.description}"')
+    return "".join(f"{line}\n" for line in lines)

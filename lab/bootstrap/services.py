@@ -1,0 +1,45 @@
+"""What the servers of the lab answer: a stand-in for each e-service, from its endpoint in the inventory."""
+
+import json
+from datetime import date
+
+from inventory.model.network import Network
+from inventory.model.service import Protocol, Service
+from lab.authority import TLS
+from lab.plan import File
+
+CONFIGURATION = "/etc/silesianet/stand-in.json"
+STOPPED = "/var/lib/silesianet/stopped"
+SPOKEN = frozenset({Protocol.HTTPS, Protocol.HTTP, Protocol.TLS, Protocol.TCP})
+"""Protocols the stand-in speaks; DNS is the resolver's, ICMP the kernel's."""
+PROGRAM = "/etc/silesianet/stand-in.py"
+START = (
+    f"/usr/bin/python3 {PROGRAM} {CONFIGURATION} </dev/null >/var/log/stand-in.log 2>&1 &\niperf3 -s -D >/dev/null\n"
+)
+
+
+def hosted(network: Network, server: str, day: date) -> tuple[Service, ...]:
+    """Services a server answers for on a day; one that is not in force is off."""
+    return tuple(s for s in network.services if s.host == server and s.in_force(day) and s.endpoint.protocol in SPOKEN)
+
+
+def files(network: Network, server: str, day: date, program: str) -> tuple[File, ...]:
+    """The stand-in and what it serves."""
+    services = [
+        {
+            "slug": s.slug,
+            "name": s.endpoint.dns_name,
+            "addresses": [str(a) for a in s.endpoint.addresses],
+            "port": s.endpoint.port,
+            "tls": s.endpoint.protocol in {Protocol.HTTPS, Protocol.TLS},
+            "path": s.endpoint.path,
+            "status": s.endpoint.expect_status,
+            "text": s.endpoint.expect_text or s.name_pl,
+        }
+        for s in hosted(network, server, day)
+    ]
+    configuration = {
+        "certificate": f"{TLS}/cert.pem", "key": f"{TLS}/key.pem", "stopped": STOPPED, "services": services
+    }  # fmt: skip
+    text = json.dumps(configuration, indent=1, ensure_ascii=False) + "\n"
+    return File(PROGRAM, program), File(CONFIGURATION, text), File(STOPPED, "")
