@@ -1,0 +1,1 @@
+"""Make it so: intent, configuration, plan, apply, verify, confirm or roll back."""

@@ -1,0 +1,45 @@
+"""Part `nftables`: one table `inet silesianet`, replaced in one kernel transaction."""
+
+import re
+
+from automation.device.commands import CommandError, Refusal, run
+
+TABLE = "table inet silesianet"
+
+
+class Firewall:
+    def read(self) -> str:
+        try:
+            return run(["nft", "-s", "list", *TABLE.split()])
+        except CommandError as fault:
+            if "No such file or directory" in str(fault):
+                return ""
+            raise
+
+    def canonical(self, text: str, running: str) -> str:
+        """Loaded into a network namespace that lives for this one command, and listed there."""
+        if not text:
+            return ""
+        try:
+            listed = run(["unshare", "-n", "sh", "-c", "nft -f - && nft -s list ruleset"], stdin=text)
+        except CommandError as fault:
+            raise _refusal(str(fault)) from fault
+        if re.findall(r"^table .*?(?= \{$)", listed, re.MULTILINE) != [TABLE]:
+            raise Refusal("nftables", f"exactly one table is allowed, {TABLE!r}")
+        return listed
+
+    def aligned(self, text: str, running: str) -> str:
+        return text
+
+    def apply(self, text: str) -> None:
+        run(["nft", "-f", "-"], stdin=f"{TABLE}\ndelete {TABLE}\n{text}")
+
+    def keep(self, text: str) -> None:
+        """Nothing: the boot verb loads it."""
+
+
+def _refusal(said: str) -> Refusal:
+    found = re.search(r"/dev/stdin:(\d+):\d+-\d+: Error: (.*)", said)
+    if found is None:
+        return Refusal("nftables", said)
+    return Refusal("nftables", found[2], int(found[1]))

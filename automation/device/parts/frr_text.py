@@ -1,0 +1,73 @@
+"""FRR configuration as blocks: which differences are only order or decoration, and what merging lines into it means."""
+
+import re
+
+INTEGRATED = "service integrated-vtysh-config"
+DECORATION = re.compile(
+    rf"\s*(!.*|end|frr version .*|{INTEGRATED}|Building configuration\.\.\.|Current configuration:)?$"
+)
+
+Blocks = dict[str, list[str]]
+"""Top-level line to its indented lines; an empty list for a line that opens no block."""
+
+
+def blocks(text: str) -> Blocks:
+    """A block closed without lines is dropped, as FRR itself does; one opened twice is one block."""
+    found: Blocks = {}
+    closed: set[str] = set()
+    head = ""
+    for line in text.split("\n"):
+        words = " ".join(line.split())
+        if DECORATION.match(line):
+            continue
+        if line.startswith(" ") and head:
+            depth = len(line) - len(line.lstrip())
+            nested_or_new = depth > 1 or f" {words}" not in found[head]
+            found[head] += [" " * depth + words] if nested_or_new else []
+        elif words.split("-")[0] == "exit":
+            closed.add(head)
+        else:
+            head = words
+            found.setdefault(head, [])
+    return {head: lines for head, lines in found.items() if lines or head not in closed}
+
+
+def text_of(found: Blocks) -> str:
+    out: list[str] = []
+    for head, lines in found.items():
+        if lines and out and out[-1] != "!":
+            out.append("!")
+        out += [head, *lines]
+        if lines:
+            out += ["exit-vrf" if head.startswith("vrf ") else "exit", "!"]
+    return "".join(f"{line}\n" for line in out)
+
+
+def aligned(text: str, running: str) -> str:
+    """The text in the running one's order: blocks with the same lines are taken from there, new blocks stay where they stood."""
+    now, wanted = blocks(running), blocks(text)
+    order = [head for head in now if head in wanted]
+    before = 0
+    for head in wanted:
+        if head not in now:
+            order.insert(before, head)
+        before = order.index(head) + 1
+    same = {head for head in order if sorted(wanted[head]) == sorted(now.get(head, []))}
+    return text_of({head: now.get(head, []) if head in same else wanted[head] for head in order})
+
+
+def merged(running: str, lines: str) -> str:
+    """The running text with lines added; `no LINE` takes a line away that stands there, else it is added like any other."""
+    result = blocks(running)
+    for head, children in blocks(lines).items():
+        if head.startswith("no ") and head[3:] in result:
+            del result[head[3:]]
+            continue
+        block = result.setdefault(head, [])
+        for line in children:
+            gone = line.replace(" no ", " ", 1) if line.startswith(" no ") else ""
+            if gone in block:
+                block.remove(gone)
+            elif line not in block:
+                block.append(line)
+    return text_of(result)

@@ -1,0 +1,127 @@
+"""Parts `snmpd` and `dnsmasq`: a file and the daemon that reads it, restarted only when the file changes."""
+
+import os
+import re
+import signal
+import time
+from pathlib import Path
+
+from automation.device.commands import CommandError, Refusal, run
+from automation.device.parts.lines import numbered
+from automation.device.state import write_durably
+
+SECRETS = {"createuser", "rocommunity", "rocommunity6", "rwcommunity", "rwcommunity6", "com2sec", "trapcommunity"}
+SNMPD = ["snmpd", "-LF", "5", "/var/lib/snmp/snmpd.log", "-C", "-c", "/etc/snmp/snmpd.conf", "-p", "/run/snmpd.pid"]
+DNSMASQ_FILE = "/etc/silesianet/dnsmasq.conf"
+DNSMASQ = ["dnsmasq", f"--conf-file={DNSMASQ_FILE}", "--pid-file=/run/dnsmasq.pid"]
+
+
+class SnmpAgent:
+    """Credentials stay in a file of their own that /etc/snmp/snmpd.conf includes; they are refused here."""
+
+    file = Path("/etc/snmp/snmpd.conf")
+
+    def read(self) -> str:
+        return _read(self.file)
+
+    def canonical(self, text: str, running: str) -> str:
+        known = {word.lower() for word in re.findall(r"^    (\S+)", _listing(), re.MULTILINE)}
+        known |= {"includefile", "includedir", "includesearch"}
+        for number, words in numbered(text):
+            token = words[0].lower()
+            if token in SECRETS:
+                raise Refusal("snmpd", f"{words[0]} is a secret and does not belong in a bundle", number)
+            if token not in known and not token.startswith("["):
+                raise Refusal("snmpd", f"unknown directive {words[0]}", number)
+        return text
+
+    def aligned(self, text: str, running: str) -> str:
+        return text
+
+    def apply(self, text: str) -> None:
+        _serve("snmpd", self.file, text, Path("/run/snmpd.pid"), SNMPD)
+
+    def keep(self, text: str) -> None:
+        """Nothing: the file is where the agent reads it at start."""
+
+
+class Resolver:
+    """DHCP and DNS of a hotspot; no file, no daemon."""
+
+    file = Path(DNSMASQ_FILE)
+
+    def read(self) -> str:
+        return _read(self.file)
+
+    def canonical(self, text: str, running: str) -> str:
+        if text:
+            try:
+                run(["dnsmasq", "--test", "--conf-file=-"], stdin=text)
+            except CommandError as fault:
+                raise _refusal(str(fault)) from fault
+        return text
+
+    def aligned(self, text: str, running: str) -> str:
+        return text
+
+    def apply(self, text: str) -> None:
+        _serve("dnsmasq", self.file, text, Path("/run/dnsmasq.pid"), DNSMASQ)
+
+    def keep(self, text: str) -> None:
+        """Nothing: the boot verb starts it."""
+
+
+def _read(file: Path) -> str:
+    try:
+        text = file.read_text()
+    except FileNotFoundError:
+        return ""
+    body = text.strip("\n")
+    return f"{body}\n" if body.strip() else ""
+
+
+def _listing() -> str:
+    """The directives of this very build of the agent, which it prints on standard error."""
+    return run(["sh", "-c", "exec snmpd -C -H 2>&1"])
+
+
+def _refusal(said: str) -> Refusal:
+    found = re.search(r"dnsmasq: (.*) at line (\d+) of ", said)
+    return Refusal("dnsmasq", found[1], int(found[2])) if found else Refusal("dnsmasq", said)
+
+
+def _serve(part: str, file: Path, text: str, pid_file: Path, argv: list[str]) -> None:
+    """Write the file, end the daemon that runs and start it with its own arguments (`argv` where none was running)."""
+    pid = _alive(pid_file)
+    if pid:
+        argv = Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0").split("\0")
+        _end(pid)
+    write_durably(file, text, mode=file.stat().st_mode & 0o777 if file.exists() else 0o600)
+    if not text:
+        return
+    run(argv, seconds=20)
+    for _ in range(40):
+        time.sleep(0.05)
+        if _alive(pid_file):
+            return
+    raise Refusal(part, "the daemon did not stay up with this file")
+
+
+def _alive(pid_file: Path) -> int:
+    """Process named by the file, 0 if it is not running."""
+    try:
+        pid = int(pid_file.read_text())
+        os.kill(pid, 0)
+    except (OSError, ValueError):
+        return 0
+    return pid
+
+
+def _end(pid: int) -> None:
+    os.kill(pid, signal.SIGTERM)
+    for attempt in range(100):
+        time.sleep(0.02)
+        try:
+            os.kill(pid, signal.SIGKILL if attempt == 80 else 0)
+        except ProcessLookupError:
+            return

@@ -1,0 +1,5 @@
+"""`get_network_driver("frr")`."""
+
+from automation.transports.frr import FrrDriver
+
+__all__ = ["FrrDriver"]
