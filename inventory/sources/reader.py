@@ -1,0 +1,143 @@
+"""Reads inventory files: every problem is collected, and what is sound is kept so that it can be checked further."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from inventory.model.fact import Record
+from inventory.model.network import NOUNS, Network
+from inventory.naming import WORD_OF, object_name
+from inventory.sources.document import Document, Fault
+from inventory.sources.problem import Problem
+from inventory.sources.refusal import refusals
+
+Place = tuple[str, int]
+"""(file, line)."""
+MIB = 1024 * 1024
+_FILES = ", ".join(f"{noun}.yaml" for noun in NOUNS)
+_NOUNS = ", ".join(NOUNS)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read: the facts that are sound, where each stands, the problems, and the nouns that are incomplete."""
+
+    network: Network
+    places: Mapping[tuple[str, str], Place]
+    problems: tuple[Problem, ...] = ()
+    incomplete: frozenset[str] = frozenset()
+
+
+@dataclass
+class Reader:
+    """Collects facts and problems file by file; files above ``max_mb`` (MiB) are refused unread."""
+
+    max_mb: int
+    problems: list[Problem] = field(default_factory=list)
+    facts: dict[str, dict[str, Record]] = field(default_factory=lambda: {noun: {} for noun in NOUNS})
+    places: dict[tuple[str, str], Place] = field(default_factory=dict)
+    incomplete: set[str] = field(default_factory=set)
+
+    def result(self) -> Reading:
+        """The reading, facts sorted by slug: their order carries no meaning."""
+        facts = {noun: tuple(known[slug] for slug in sorted(known)) for noun, known in self.facts.items()}
+        return Reading(Network(**facts), self.places, tuple(self.problems), frozenset(self.incomplete))
+
+    def read_folder(self, folder: Path) -> None:
+        """Read ``NOUN.yaml`` of every noun; a noun without a file has no facts."""
+        files = sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".yml") and not p.name.startswith("."))
+        if not files:
+            self._say(folder, 1, "file", "holds no inventory file", f"expected {_FILES}")
+        for file in files:
+            if file.stem not in NOUNS or file.suffix != ".yaml":
+                self._say(
+                    file, 1, "file", "not the name of an inventory file", f"rename or remove it, expected {_FILES}"
+                )
+            elif (document := self._open(file)) is None:
+                self.incomplete.add(file.stem)
+            else:
+                self._read_noun(file, document, file.stem, ())
+
+    def read_file(self, file: Path) -> None:
+        """Read one file that maps each noun to its list."""
+        document = self._open(file)
+        if document is None:
+            self.incomplete.update(NOUNS)
+        elif not isinstance(document.value, dict):
+            self._say(
+                file, 1, "file", "not a mapping of nouns to lists", "start it with 'sites:', or import the whole folder"
+            )
+        else:
+            for noun in document.value:
+                if noun in NOUNS:
+                    self._read_noun(file, document, noun, (noun,))
+                else:
+                    self._say(file, document.line((noun,)), "file", f"unknown noun {noun!r}", f"use one of {_NOUNS}")
+
+    def _open(self, file: Path) -> Document | None:
+        text = self._bytes(file)
+        if text is None:
+            return None
+        try:
+            text.decode()
+        except UnicodeDecodeError as error:
+            line = text[: error.start].count(b"\n") + 1
+            problem = f"not UTF-8: octet 0x{text[error.start]:02x} at offset {error.start}"
+            self._say(file, line, "file", problem, "save it as UTF-8, for example with: iconv -f CP1250 -t UTF-8")
+            return None
+        try:
+            return Document(text)
+        except Fault as fault:
+            self._say(file, fault.line, "file", fault.problem, fault.fix)
+            return None
+
+    def _bytes(self, file: Path) -> bytes | None:
+        try:
+            if not file.is_file():
+                self._say(file, 1, "file", "not a regular file", "give a folder or file of YAML")
+                return None
+            size = file.stat().st_size
+            if size > self.max_mb * MIB:
+                problem = f"{size / MIB:.1f} MiB, above the limit of {self.max_mb} MiB; it was not read"
+                self._say(file, 1, "file", problem, "split it, or raise SILESIANET_IMPORT_MAX_MB")
+                return None
+            return file.read_bytes()
+        except OSError as error:
+            self._say(file, 1, "file", f"cannot be read: {error.strerror}", "check the file and its permissions")
+            return None
+
+    def _read_noun(self, file: Path, document: Document, noun: str, base: tuple[str, ...]) -> None:
+        items: Any = document.value[noun] if base else document.value
+        before = len(self.problems)
+        if items is not None and not isinstance(items, list):
+            self._say(file, document.line(base), "file", f"{noun} is not a list", "start every entry with '- slug: …'")
+        else:
+            for number, item in enumerate(items or ()):
+                self._read_record(file, document, noun, (*base, number), item)
+        if len(self.problems) > before:
+            self.incomplete.add(noun)
+
+    def _read_record(self, file: Path, document: Document, noun: str, path: tuple[int | str, ...], item: Any) -> None:
+        line = document.line(path)
+        if not isinstance(item, dict):
+            self._say(file, line, f"{WORD_OF[noun]} {path[-1]}", "not a mapping of fields", "write it as '- slug: …'")
+            return
+        name = object_name(noun, item["slug"]) if isinstance(item.get("slug"), str) else f"{WORD_OF[noun]} {path[-1]}"
+        try:
+            record = NOUNS[noun].model_validate(item)
+        except ValidationError as error:
+            for where, problem, fix in refusals(error, NOUNS[noun], document, path):
+                self._say(file, document.line(where), name, problem, fix)
+            return
+        if record.slug in self.facts[noun]:
+            first, at = self.places[noun, record.slug]
+            self._say(file, line, name, f"the slug is taken at {first}:{at}", "give it another slug or remove one")
+            return
+        self.facts[noun][record.slug] = record
+        self.places[noun, record.slug] = (str(file), line)
+
+    def _say(self, file: Path, line: int, name: str, problem: str, fix: str) -> None:
+        self.problems.append(Problem(str(file), line, name, problem, fix))
