@@ -1,0 +1,1 @@
+"""The inventory plugin, found by Ansible through ansible.cfg."""

@@ -1,0 +1,1 @@
+"""What playbooks look up on the controller."""
