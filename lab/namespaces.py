@@ -35,9 +35,9 @@ def start(node: Path) -> None:
     """Start the first process of a node; `await_ready` tells when its files are in place."""
     (node / "init.sh").write_text(text_of("scripts/init.sh"))
     with (node / "log").open("ab") as log:
-        subprocess.Popen(
-            ["sh", "-c", _LAUNCH, "sh", str(node)],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=_ENVIRONMENT, cwd="/",
+        subprocess.run(
+            ["setsid", "--fork", "sh", "-c", _LAUNCH, "sh", str(node)],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_ENVIRONMENT, cwd="/", check=True,
         )  # fmt: skip
 
 

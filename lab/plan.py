@@ -19,7 +19,7 @@ class Kind(StrEnum):
 DEVICES = frozenset({Kind.ROUTER, Kind.HOTSPOT})
 """Kinds that are configured over SSH, polled over SNMP, and can lose power."""
 
-FABRIC = "_fabric"
+FABRIC = "FABRIC"
 """The one node without a counterpart in the inventory: it holds the switch of every shared segment."""
 
 

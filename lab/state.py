@@ -5,8 +5,8 @@ from pathlib import Path
 
 from inventory.errors import RefusedRequest
 from inventory.model.fact import Fact
-from lab import faults
 from lab.directory import Directory
+from lab.faults import Fault, listed, unknown, without_power
 from lab.namespaces import first_process
 from lab.plan import DEVICES, Kind
 
@@ -53,7 +53,7 @@ class LabState(Fact):
     def node(self, name: str) -> NodeState:
         """A node by name."""
         if name not in self.nodes:
-            raise faults.unknown(f"device:{name}")
+            raise unknown(f"device:{name}")
         return self.nodes[name]
 
 
@@ -74,7 +74,7 @@ class LabStatus(Fact):
     up: bool
     since: datetime | None = None
     nodes: tuple[NodeStatus, ...] = ()
-    faults: tuple[faults.Fault, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 def load(home: Path) -> LabState:
@@ -104,8 +104,8 @@ def status(home: Path) -> LabStatus:
         state = load(home)
     except RefusedRequest:
         return LabStatus(up=False)
-    present = faults.listed(home)
-    dark = faults.without_power(present)
+    present = listed(home)
+    dark = without_power(present)
     nodes = tuple(
         NodeStatus(
             name=n.name, kind=n.kind, site=n.site, addresses=n.addresses,

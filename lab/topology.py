@@ -10,6 +10,7 @@ from lab.bootstrap import agent, fabric, host, hotspot, names, router, services
 from lab.credentials import Credentials
 from lab.namespaces import text_of
 from lab.plan import FABRIC, End, File, Kind, Node, Plan, Wire
+from lab.segments import Port, lans, management
 
 _KIND = {Role.SERVER: Kind.SERVER, Role.RESOLVER: Kind.RESOLVER, Role.NOC: Kind.NOC, Role.AGENT: Kind.CLIENT}
 _PLATFORM = {"frr": Kind.ROUTER, "linux-hotspot": Kind.HOTSPOT}
@@ -57,22 +58,10 @@ def plan(network: Network, day: date, secrets: Credentials) -> Plan:
     return Plan((*nodes, switch), wires, {server: names for server, names in certificates.items() if names})
 
 
-def _segments(network: Network) -> tuple[tuple[tuple[str, str], ...], ...]:
-    """Shared segments: each LAN port with the hosts plugged into it, and the management segment."""
-    plugged: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    management: list[tuple[str, str]] = []
-    for device in network.devices:
-        for interface in device.interfaces:
-            here = (device.slug, interface.name)
-            if interface.kind is InterfaceKind.LAN:
-                plugged.setdefault(here, [])
-            elif interface.kind is InterfaceKind.HOST and interface.attached_to is not None:
-                to, _, port = interface.attached_to.partition(":")
-                plugged.setdefault((to, port), []).append(here)
-            elif interface.kind is InterfaceKind.OOB:
-                management.append(here)
-    segments = [(lan, *hosts) for lan, hosts in plugged.items()]
-    return (*segments, tuple(management)) if management else tuple(segments)
+def _segments(network: Network) -> tuple[tuple[Port, ...], ...]:
+    """Segments with a switch of their own."""
+    everything = (*lans(network), management(network))
+    return tuple(segment for segment in everything if segment)
 
 
 def _wires(network: Network) -> Iterator[Wire]:

@@ -5,7 +5,7 @@ from inventory.model.network import Network
 from lab.credentials import Credentials
 from lab.plan import File
 
-START = "snmpd -LF 5 /var/log/snmpd.log -C -c /etc/snmp/snmpd.conf -p /run/snmpd.pid -I -smux\n"
+START = "MIBS= snmpd -LF 5 /var/log/snmpd.log -C -c /etc/snmp/snmpd.conf -p /run/snmpd.pid -I -smux\n"
 _IF_SPEED, _IF_HIGH_SPEED, _IF_ALIAS = "1.3.6.1.2.1.2.2.1.5", "1.3.6.1.2.1.31.1.1.1.15", "1.3.6.1.2.1.31.1.1.1.18"
 _GAUGE_MAX = 2**32 - 1
 

@@ -73,9 +73,9 @@ def _gateways(network: Network, interface: Interface) -> Iterable[str]:
     """Default routes by way of the port the interface is plugged into."""
     device, _, port = (interface.attached_to or "").partition(":")
     lan = network.device[device].interface(port) if device in network.device else None
-    if lan is None or not interface.addresses:
+    if lan is None:
         return
-    if lan.ipv4 is not None:
+    if lan.ipv4 is not None and interface.ipv4 is not None:
         yield f"ip route add default via {lan.ipv4.ip} dev {interface.name}\n"
-    if lan.ipv6 is not None:
+    if lan.ipv6 is not None and interface.ipv6 is not None:
         yield f"ip -6 route add default via {lan.ipv6.ip} dev {interface.name}\n"

@@ -9,6 +9,8 @@ from lab.bootstrap.uplink import uplinks
 from lab.plan import File
 
 DAEMONS = ("zebra", "staticd", "ospfd", "bfdd")
+FIRST_DISTANCE = 250
+"""Default routes of the bootstrap give way to anything a routing protocol learns later."""
 _SNMP_MODULES = frozenset({"zebra", "ospfd"})
 
 
@@ -26,14 +28,14 @@ def configuration(network: Network, device: Device) -> str:
     """The bootstrap frr.conf: the management port, or else the uplinks and default routes over them."""
     oob = device.first(InterfaceKind.OOB)
     lines = ["frr version 8.4.4", "frr defaults traditional", f"hostname {device.slug}"]
-    lines += ["service integrated-vtysh-config", "!"]
+    lines.append("!")
     addressed: list[tuple[str, IPv4Interface]] = []
     if oob is not None and oob.ipv4 is not None:
         addressed.append((oob.name, oob.ipv4))
     else:
         for rank, uplink in enumerate(uplinks(network, device)):
-            distance = "" if rank == 0 else f" {1 + rank}"
-            lines.append(f"ip route 0.0.0.0/0 {uplink.gateway}{distance}")
+            distance = FIRST_DISTANCE + rank
+            lines.append(f"ip route 0.0.0.0/0 {uplink.gateway} {distance}")
             addressed.append((uplink.interface, uplink.address))
         lines.append("!")
     for name, address in addressed:
