@@ -1,0 +1,198 @@
+"""What one device should be, as a frozen value made of the inventory alone: the only thing templates see."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from ipaddress import IPv4Interface
+
+from automation.settings import ConfigurationSettings
+from automation.shaping import shaped_bps
+from inventory import platforms
+from inventory.errors import RefusedRequest, UnknownObject
+from inventory.model.device import Device, Interface, InterfaceKind, Role
+from inventory.model.network import Network
+from inventory.policy import Zone, zones
+
+
+@dataclass(frozen=True)
+class Ospf:
+    """OSPF on an interface; a passive one is announced but has no neighbours."""
+
+    passive: bool
+    cost: int | None = None
+
+
+@dataclass(frozen=True)
+class Port:
+    """An interface to configure; addresses are ``address/length`` texts."""
+
+    name: str
+    description: str | None
+    ipv4: tuple[str, ...]
+    ipv6: tuple[str, ...]
+    ospf: Ospf | None
+
+
+@dataclass(frozen=True)
+class Shaper:
+    """Egress rate of an interface in bits per second."""
+
+    interface: str
+    rate_bps: int
+
+
+@dataclass(frozen=True)
+class Guests:
+    """A hotspot's guest network: DHCP scope, and where it is hidden behind the uplink's address."""
+
+    interface: str
+    prefix: str
+    first: str
+    last: str
+    netmask: str
+    router: str
+    resolvers: tuple[str, ...]
+    lease_minutes: int
+
+
+@dataclass(frozen=True)
+class Intent:
+    """Everything the templates of a platform may use."""
+
+    name: str
+    location: str
+    role: str
+    router_id: str | None
+    ports: tuple[Port, ...]
+    gateways: tuple[str, ...]
+    """Far ends of the uplinks, the way out when routing is not (yet) up, best first."""
+
+    uplinks: tuple[str, ...]
+    oob: tuple[str, ...]
+    routed: tuple[str, ...]
+    """Interfaces with OSPF neighbours."""
+
+    is_border: bool
+    zones: tuple[Zone, ...]
+    """LANs whose traffic the device filters."""
+
+    managers: tuple[str, ...]
+    """IPv4 addresses of the management station."""
+
+    managers6: tuple[str, ...]
+    shapers: tuple[Shaper, ...]
+    guests: Guests | None
+    settings: ConfigurationSettings
+
+
+def intent_of(network: Network, name: str, day: date, settings: ConfigurationSettings) -> Intent:
+    """Derive the intent of a configured device on a day; UnknownObject or RefusedRequest for anything else."""
+    device = _configured(network, name)
+    ports = tuple(_port(network, device, i) for i in sorted(device.interfaces, key=lambda i: natural(i.name)))
+    uplinks = network.uplinks(name)
+    noc = [a for i in (network.noc.interfaces if network.noc else ()) for a in i.addresses]
+    loopback = device.first(InterfaceKind.LOOPBACK)
+    return Intent(
+        name=name,
+        location=device.site,
+        role=str(device.role),
+        router_id=str(loopback.ipv4.ip) if loopback and loopback.ipv4 else None,
+        ports=ports,
+        gateways=tuple(_far_address(network, link.a) for link in uplinks),
+        uplinks=tuple(link.ends[1][1] for link in uplinks),
+        oob=_names(device, InterfaceKind.OOB),
+        routed=tuple(p.name for p in ports if p.ospf and not p.ospf.passive),
+        is_border=device.role is Role.BORDER,
+        zones=tuple(z for z in zones(network, day) if z.port.startswith(f"{name}:")),
+        managers=tuple(str(a.ip) for a in noc if a.version == 4),
+        managers6=tuple(str(a.ip) for a in noc if a.version == 6),
+        shapers=tuple(_shapers(network, device)),
+        guests=_guests(network, device, settings),
+        settings=settings,
+    )
+
+
+def natural(name: str) -> tuple[str, int]:
+    """Sort key of interface names as routers order them: eth2 before eth10."""
+    stem = name.rstrip("0123456789")
+    return stem, int(name[len(stem) :] or -1)
+
+
+def _configured(network: Network, name: str) -> Device:
+    device = network.device.get(name)
+    if device is None:
+        raise UnknownObject(f"no device {name!r}", where=f"device:{name}", fix="see `inventory list devices`")
+    if device.platform is None:
+        raise RefusedRequest(
+            "the device has no platform, so its configuration is not ours", where=f"device:{name}",
+            fix="name a device that has one",
+        )  # fmt: skip
+    return device
+
+
+def _port(network: Network, device: Device, interface: Interface) -> Port:
+    return Port(
+        name=interface.name,
+        description=interface.description,
+        ipv4=tuple(str(a) for a in interface.addresses if a.version == 4),
+        ipv6=tuple(str(a) for a in interface.addresses if a.version == 6),
+        ospf=_ospf(network, device, interface),
+    )
+
+
+def _ospf(network: Network, device: Device, interface: Interface) -> Ospf | None:
+    """Links between OSPF speakers have neighbours; other networks are announced; management ports stay out."""
+    if interface.kind is InterfaceKind.OOB or interface.ipv4 is None or not speaks_ospf(network, device.slug):
+        return None
+    link = network.link_at.get(f"{device.slug}:{interface.name}")
+    if link is None:
+        return Ospf(passive=True)
+    far = next(name for name in link.devices if name != device.slug)
+    return Ospf(passive=not speaks_ospf(network, far), cost=link.ospf_cost)
+
+
+def speaks_ospf(network: Network, name: str) -> bool:
+    """Whether a device is of a platform that routes with OSPF."""
+    slug = network.device[name].platform
+    return slug is not None and platforms.load(slug).routing == "ospf"
+
+
+def _far_address(network: Network, port: str) -> str:
+    device, _, name = port.partition(":")
+    interface = network.device[device].interface(name)
+    if interface is None or interface.ipv4 is None:
+        raise RefusedRequest("the uplink's far end has no IPv4 address", where=port, fix="give it one in the inventory")
+    return str(interface.ipv4.ip)
+
+
+def _names(device: Device, kind: InterfaceKind) -> tuple[str, ...]:
+    return tuple(i.name for i in device.interfaces if i.kind is kind)
+
+
+def _shapers(network: Network, device: Device) -> Iterator[Shaper]:
+    """Each end shapes what it sends: end a the way down, end b the way up."""
+    for interface in sorted(device.interfaces, key=lambda i: natural(i.name)):
+        port = f"{device.slug}:{interface.name}"
+        link = network.link_at.get(port)
+        if link is not None:
+            circuit = network.circuit[link.circuit]
+            rate = circuit.rate.down if link.a == port else circuit.rate.up
+            yield Shaper(interface.name, shaped_bps(rate, circuit.medium))
+
+
+def _guests(network: Network, device: Device, settings: ConfigurationSettings) -> Guests | None:
+    lan = device.first(InterfaceKind.LAN)
+    if device.role is not Role.HOTSPOT or lan is None or not isinstance(lan.ipv4, IPv4Interface):
+        return None
+    subnet = lan.ipv4.network
+    resolver = network.resolver
+    return Guests(
+        interface=lan.name,
+        prefix=str(subnet),
+        first=str(subnet.network_address + settings.dhcp_first_host),
+        last=str(subnet.broadcast_address - 1),
+        netmask=str(subnet.netmask),
+        router=str(lan.ipv4.ip),
+        resolvers=tuple(str(i.ipv4.ip) for i in resolver.interfaces if i.ipv4) if resolver else (),
+        lease_minutes=settings.dhcp_lease_minutes,
+    )

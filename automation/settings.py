@@ -1,0 +1,75 @@
+"""How devices are configured and changes are made: the settings of this room."""
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ConfigurationSettings(BaseSettings):
+    """Values of the rendered configuration that are not facts of the inventory. Read from ``SILESIANET_CONFIG_*``."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_CONFIG_", frozen=True)
+
+    ospf_hello_seconds: int = Field(1, ge=1)
+    """Interval of OSPF hellos on links between routers."""
+
+    ospf_dead_seconds: int = Field(4, ge=2)
+    """Silence after which an OSPF neighbour is given up (BFD notices sooner)."""
+
+    ospf_retransmit_seconds: int = Field(1, ge=1)
+    """Without 1 s a lost first exchange costs 10 s of convergence."""
+
+    ospf_bfd: bool = True
+    """Whether OSPF neighbours are watched by BFD."""
+
+    dhcp_lease_minutes: int = Field(60, ge=2)
+    """How long a guest of a hotspot keeps an address."""
+
+    dhcp_first_host: int = Field(50, ge=2)
+    """First address handed out, counted from the start of the guest network."""
+
+    contact: str = "noc@silesianet.example"
+    """sysContact of every device."""
+
+
+class ChangeSettings(BaseSettings):
+    """Times and sizes of a change. Read from ``SILESIANET_CHANGE_*``."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_CHANGE_", frozen=True)
+
+    workers: int = Field(8, ge=1)
+    """Devices spoken to at the same time."""
+
+    batch_size: int = Field(8, ge=1)
+    """Devices configured before their health is checked."""
+
+    connect_seconds: float = Field(10, gt=0)
+    """Time for one login."""
+
+    batch_seconds: float = Field(45, gt=0)
+    """Time granted to one batch: login, commit and health."""
+
+    health_seconds: float = Field(20, gt=0)
+    """Time for a device to be reachable again, with its OSPF neighbours, after its commit."""
+
+    settle_seconds: float = Field(3, ge=0)
+    """Probes this soon after the last commit are not judged: routes may still move."""
+
+    gate_seconds: float = Field(45, gt=0)
+    """Time in which the probes of every watched cell must have spoken."""
+
+    margin_seconds: float = Field(20, gt=0)
+    """How much longer than all of the above the devices wait for the confirmation."""
+
+    lease_seconds: float = Field(10, gt=0)
+    """A change whose controller gave no sign of life for this long is taken over."""
+
+    @model_validator(mode="after")
+    def _health_fits(self) -> "ChangeSettings":
+        if self.health_seconds >= self.batch_seconds:
+            raise ValueError("batch_seconds must exceed health_seconds")
+        return self
+
+    def revert_in(self, batches_left: int) -> int:
+        """Seconds a device waits for confirmation when so many batches, its own included, are still to come."""
+        rest = batches_left * self.batch_seconds + self.settle_seconds + self.gate_seconds + self.margin_seconds
+        return int(rest) + 1

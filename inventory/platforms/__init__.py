@@ -1,0 +1,83 @@
+"""Device platforms: one folder each, holding what is known about it and the templates of its configuration.
+
+The folder's name is the platform's slug; a folder without ``platform.toml`` is no platform: ``common`` holds
+templates shared by several.
+"""
+
+import tomllib
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Literal
+
+from pydantic import ValidationError
+
+from inventory.errors import BadInput, UnknownObject
+from inventory.model.fact import Fact, Slug, Text
+
+FOLDER = files(__name__)
+DESCRIPTION = "platform.toml"
+
+
+class CommitConfirm(StrEnum):
+    """Who takes an unconfirmed commit back: the device's own operating system, our tool on it, or nobody."""
+
+    NATIVE = "native"
+    DEVICE = "device"
+    NONE = "none"
+
+
+class Capabilities(Fact):
+    """What the platform has been shown to do; nothing is assumed from a driver's signatures."""
+
+    commit_confirm: CommitConfirm
+
+
+class Platform(Fact):
+    """A kind of device; ``parts`` are the parts of its bundle, each rendered from the template of the same name."""
+
+    slug: Slug
+    name: Text
+    vendor: Text
+    netmiko: Text
+    napalm: Text
+    parts: tuple[Text, ...]
+    routing: Literal["ospf", "static"]
+    sys_object_ids: tuple[Text, ...]
+    """Prefixes of sysObjectID by which the platform is recognised."""
+    capabilities: Capabilities
+
+    def template(self, part: str) -> str:
+        """Name of a part's template, relative to this package's folder."""
+        return f"{self.slug}/templates/{part}.j2"
+
+    def example(self, device: str) -> Traversable:
+        """The golden bundle of a device of the demonstration city."""
+        return FOLDER / self.slug / "examples" / f"{device}.bundle"
+
+
+@cache
+def all() -> dict[str, Platform]:
+    """Every platform by slug."""
+    folders = sorted((f for f in FOLDER.iterdir() if f.is_dir() and (f / DESCRIPTION).is_file()), key=lambda f: f.name)
+    return {folder.name: _read(folder) for folder in folders}
+
+
+def load(slug: str) -> Platform:
+    """Return a platform; UnknownObject names those there are."""
+    if slug not in all():
+        raise UnknownObject(f"no platform {slug!r}", where=f"platform:{slug}", fix=f"known are {', '.join(all())}")
+    return all()[slug]
+
+
+def _read(folder: Traversable) -> Platform:
+    where = f"inventory/platforms/{folder.name}/{DESCRIPTION}"
+    try:
+        return Platform(slug=folder.name, **tomllib.loads((folder / DESCRIPTION).read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as fault:
+        raise BadInput(str(fault), where=where) from fault
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        field = ".".join(str(step) for step in first["loc"])
+        raise BadInput(f"{field}: {first['msg']}", where=where) from fault
