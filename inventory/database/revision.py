@@ -1,0 +1,67 @@
+"""A numbered write to the inventory, and one line of its history."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from inventory.diff import Body, Change, Changes
+from inventory.errors import RefusedRequest, WrongUsage
+from inventory.model.fact import Record
+from inventory.model.network import NOUNS
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Who wrote what, when (epoch seconds UTC) and why. Number 0 is the empty inventory before the first write."""
+
+    id: int
+    at: float
+    who: str
+    why: str
+    changes: Changes = field(default_factory=Changes)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """What one revision did to one record; ``before`` and ``after`` are the record as JSON, null where it was not."""
+
+    revision: Revision
+    noun: str
+    slug: str
+    before: Body | None
+    after: Body | None
+
+    @property
+    def change(self) -> Change:
+        """The change as facts."""
+        return Change(self.noun, self.slug, self._record(self.before), self._record(self.after))
+
+    def _record(self, body: Body | None) -> Record | None:
+        return None if body is None else NOUNS[self.noun].model_validate(body)
+
+
+class Superseded(RefusedRequest):
+    """Somebody else wrote to the inventory after the state a change was based on."""
+
+    def __init__(self, based_on: int, current: int) -> None:
+        super().__init__(
+            f"the inventory is at revision {current}, the change was made from revision {based_on}",
+            fix="read it again, repeat the change and write it",
+        )
+
+
+When = int | float
+"""A revision number (int) or an instant in epoch seconds UTC (float)."""
+
+
+def parse_when(text: str) -> When:
+    """Read ``12`` (a revision), ``2026-11-22`` (its end) or ``2026-11-22T10:00:00+01:00``; no offset means UTC."""
+    if text.isdecimal():
+        return int(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        fix = "write a revision number, a date such as 2026-11-22, or an instant such as 2026-11-22T10:00:00Z"
+        raise WrongUsage(f"{text!r} is neither a revision nor an instant", fix=fix) from error
+    if len(text) <= len("2026-11-22"):
+        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
