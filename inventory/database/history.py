@@ -1,6 +1,7 @@
 """Reads the past of the inventory: the network as it was, and who changed what, when and why."""
 
 from collections.abc import Iterable
+
 from sqlalchemy import Connection, func, select
 
 from inventory.database.revision import HistoryEntry, Revision

@@ -64,6 +64,22 @@ class Network(Fact):
         return {name: tuple(links) for name, links in ends.items()}
 
     @cached_property
+    def devices_of(self) -> dict[str, tuple[Device, ...]]:
+        """Devices that stand at each site, in inventory order."""
+        standing: dict[str, list[Device]] = {s.slug: [] for s in self.sites}
+        for device in self.devices:
+            standing.setdefault(device.site, []).append(device)
+        return {site: tuple(devices) for site, devices in standing.items()}
+
+    @cached_property
+    def links_on(self) -> dict[str, tuple[Link, ...]]:
+        """Links that ride on each circuit, in inventory order."""
+        riding: dict[str, list[Link]] = {}
+        for link in self.links:
+            riding.setdefault(link.circuit, []).append(link)
+        return {circuit: tuple(links) for circuit, links in riding.items()}
+
+    @cached_property
     def link_at(self) -> dict[str, Link]:
         """The link plugged into each port, by ``device:interface``."""
         return {port: link for link in self.links for port in (link.a, link.b)}
