@@ -23,7 +23,10 @@ class BundleError(ValueError):
 
 @dataclass(frozen=True)
 class Bundle:
-    """Parts as (name, text) in bundle order. A part's text is empty or ends with one newline; an absent part is not managed."""
+    """Parts as (name, text) in bundle order; an absent part is not managed.
+
+    A text is empty or ends with one newline.
+    """
 
     parts: tuple[tuple[str, str], ...]
 

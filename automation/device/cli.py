@@ -1,6 +1,7 @@
-"""Verbs of `sn-bundle`. Standard output carries the result; with exit code 1 (refused) or 2 (failed) standard error carries why, as JSON."""
+"""Verbs of `sn-bundle`: the result on standard output, or exit code 1 (refused) or 2 (failed) and why, as JSON."""
 
 import argparse
+import contextlib
 import json
 import signal
 import sys
@@ -35,11 +36,9 @@ def main(argv: list[str]) -> int:
         return _complain(1, "refused", "another sn-bundle is at work on this device")
     except (CommandError, OSError) as fault:
         return _complain(2, "failed", str(fault))
-    try:
+    with contextlib.suppress(BrokenPipeError):  # nobody listens any more; the work is done
         sys.stdout.write(answer if isinstance(answer, str) else json.dumps(answer) + "\n")
         sys.stdout.flush()
-    except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # nobody listens any more; the work is done
     return 0
 
 
@@ -66,7 +65,8 @@ def _run(arguments: argparse.Namespace) -> Any:
         case "boot":
             return device.boot()
         case "watch":
-            return watch(device, arguments.id) or ""
+            watch(device, arguments.id)
+            return ""
     return device.status()
 
 

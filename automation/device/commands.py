@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 
 class Refusal(Exception):
-    """A part of the bundle that cannot be accepted or did not take effect; `line` counts from 1 in the part, 0 if unknown."""
+    """A part that cannot be accepted or did not take effect; `line` counts from 1 in the part, 0 if unknown."""
 
     def __init__(self, part: str, reason: str, line: int = 0) -> None:
         self.part, self.reason, self.line = part, reason, line

@@ -27,8 +27,8 @@ class Pending:
     candidate: str
     note: str = ""
 
-    def expired(self) -> bool:
-        return self.boot != boot_id() or clock() >= self.deadline
+    def expired(self, now: float) -> bool:
+        return self.boot != boot_id() or now >= self.deadline
 
 
 @dataclass(frozen=True)

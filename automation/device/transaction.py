@@ -7,7 +7,7 @@ from typing import Any
 
 from automation.bundle import Bundle, changed, difference
 from automation.device.commands import CommandError, Refusal
-from automation.device.parts import Part
+from automation.device.parts.part import Part
 from automation.device.state import Pending, State, Store, boot_id, clock
 
 GUARD_SECONDS = 120
@@ -34,15 +34,16 @@ class Failed(Refused):
 
 @dataclass(frozen=True)
 class Device:
-    """`arm` starts a watchdog for a pending commit and returns when it is running."""
+    """`arm` starts a watchdog for a pending commit and returns when it is running; `now` is CLOCK_BOOTTIME."""
 
     parts: Mapping[str, Part]
     store: Store
     arm: Callable[[Pending], None]
     home_parts: tuple[str, ...]
+    now: Callable[[], float] = clock
 
     def running(self, also: frozenset[str] = frozenset()) -> Bundle:
-        """The managed parts: those of the confirmed bundle (before the first one, of the kind of device), and `also`."""
+        """The managed parts: those of the confirmed bundle (before the first, of the kind of device) and `also`."""
         startup = self.store.load().startup
         managed = frozenset(Bundle.parse(startup).texts() if startup else self.home_parts) | also
         return Bundle.of({name: part.read() for name, part in self.parts.items() if name in managed})
@@ -102,7 +103,7 @@ class Device:
     def status(self) -> Answer:
         state = self.store.load()
         waiting = state.pending
-        left = max(0.0, round(waiting.deadline - clock(), 3)) if waiting else 0.0
+        left = max(0.0, round(waiting.deadline - self.now(), 3)) if waiting else 0.0
         return {
             "pending": waiting and {"id": waiting.id, "note": waiting.note, "seconds_left": left},
             "startup": _digest(state.startup),
@@ -113,10 +114,10 @@ class Device:
     def _canonical(self, candidate: Bundle, running: Bundle) -> Bundle:
         """Every changed part checked; parts that read the same as now are taken as they are."""
         now = running.texts()
-        texts = {
-            name: text if text == now[name] else self.parts[name].canonical(text, now[name])
-            for name, text in candidate.parts
-        }
+        texts = {}
+        for name, text in candidate.parts:
+            part = self.parts[name]
+            texts[name] = text if text == now[name] else part.aligned(part.canonical(text), now[name])
         return running.overlaid(Bundle.of(texts))
 
     def _commit(self, state: State, given: Bundle, id_: str, revert_in: int | None, note: str) -> Answer:
@@ -126,7 +127,7 @@ class Device:
         if not names and str(before) == state.startup:
             return {"outcome": "unchanged", "id": id_}
         wait = GUARD_SECONDS if revert_in is None else revert_in
-        pending = Pending(id_, boot_id(), clock() + wait, str(before), str(candidate), note)
+        pending = Pending(id_, boot_id(), self.now() + wait, str(before), str(candidate), note)
         state = replace(state, startup=state.startup or str(before), pending=pending)
         self.store.save(state)
         try:
@@ -137,7 +138,7 @@ class Device:
             self.store.save(state.ended("failed", str(fault)))
             where = fault if isinstance(fault, Refusal) else Refusal("", str(fault))
             raise Failed("; ".join([where.reason, *undone]), where.part, where.line) from fault
-        pending = replace(pending, deadline=clock() + wait, candidate=str(taken))
+        pending = replace(pending, deadline=self.now() + wait, candidate=str(taken))
         state = replace(state, pending=pending)
         if revert_in is None:
             return self._confirm(state, pending) | {"changed": sorted(names)}
@@ -171,7 +172,7 @@ class Device:
     def _settled(self) -> State:
         """The state after a commit whose time is over has been taken back, also when its watchdog is gone."""
         state = self.store.load()
-        if state.pending and state.pending.expired():
+        if state.pending and state.pending.expired(self.now()):
             return self._revert(state, state.pending, "not confirmed in time")
         return state
 

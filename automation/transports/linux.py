@@ -1,5 +1,6 @@
 """What every device with `sn-bundle` has in common, as a NAPALM driver; the one file that subclasses NAPALM."""
 
+# ruff: noqa: ARG002  # NAPALM prescribes the arguments
 import json
 import shlex
 import uuid
@@ -99,7 +100,7 @@ class LinuxDriver(NetworkDriver):  # type: ignore[misc]  # NAPALM is untyped
         self._candidate = None
 
     def commit_config(self, message: str = "", revert_in: int | None = None) -> Committed:
-        """With `revert_in` seconds the device takes everything back unless confirmed; without, it is confirmed at once."""
+        """With `revert_in` seconds the device takes it back unless confirmed; without, it is confirmed at once."""
         id_ = uuid.uuid4().hex
         arguments = ["commit", "-", "--id", id_, "--note", message]
         self._to_confirm = id_ if revert_in is not None else None
@@ -122,7 +123,7 @@ class LinuxDriver(NetworkDriver):  # type: ignore[misc]  # NAPALM is untyped
         return self._commit(["rollback", "--id", id_], id_, revert_in)
 
     def status(self) -> dict[str, Any]:
-        """`pending` (id, note, seconds_left) or null, digests `startup` and `previous`, and how the `last` commit ended."""
+        """`pending` (id, note, seconds_left) or null, digests `startup` and `previous`, how the `last` commit ended."""
         return dict(json.loads(self._tool("status")))
 
     def get_config(

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import paramiko
+import paramiko  # type: ignore[import-untyped]
 
 from automation.transports.errors import ConnectionLost, DeviceUnreachable
 
@@ -129,7 +129,7 @@ def _converse(client: paramiko.SSHClient, command: str, stdin: bytes, until: flo
 
 
 def _drain(channel: paramiko.Channel, receive: Callable[[int], bytes], until: float) -> str:
-    chunks = []
+    chunks: list[bytes] = []
     while True:
         channel.settimeout(_left(until))
         chunk = receive(CHUNK)

@@ -1,4 +1,4 @@
-"""The device program `sn-bundle` as one file, the same octets from the same source, so a digest tells whether a device has it."""
+"""The device program `sn-bundle` as one file: the same octets from the same source, so a digest tells who has it."""
 
 import hashlib
 import io

@@ -3,11 +3,12 @@
 import re
 
 from automation.device.commands import CommandError, Refusal, run
+from automation.device.parts.part import Part
 
 TABLE = "table inet silesianet"
 
 
-class Firewall:
+class Firewall(Part):
     def read(self) -> str:
         try:
             return run(["nft", "-s", "list", *TABLE.split()])
@@ -16,7 +17,7 @@ class Firewall:
                 return ""
             raise
 
-    def canonical(self, text: str, running: str) -> str:
+    def canonical(self, text: str) -> str:
         """Loaded into a network namespace that lives for this one command, and listed there."""
         if not text:
             return ""
@@ -28,14 +29,8 @@ class Firewall:
             raise Refusal("nftables", f"exactly one table is allowed, {TABLE!r}")
         return listed
 
-    def aligned(self, text: str, running: str) -> str:
-        return text
-
     def apply(self, text: str) -> None:
         run(["nft", "-f", "-"], stdin=f"{TABLE}\ndelete {TABLE}\n{text}")
-
-    def keep(self, text: str) -> None:
-        """Nothing: the boot verb loads it."""
 
 
 def _refusal(said: str) -> Refusal:

@@ -7,6 +7,8 @@ DECORATION = re.compile(
     rf"\s*(!.*|end|frr version .*|{INTEGRATED}|Building configuration\.\.\.|Current configuration:)?$"
 )
 
+DEFAULTS = "frr defaults "
+
 Blocks = dict[str, list[str]]
 """Top-level line to its indented lines; an empty list for a line that opens no block."""
 
@@ -44,8 +46,13 @@ def text_of(found: Blocks) -> str:
 
 
 def aligned(text: str, running: str) -> str:
-    """The text in the running one's order: blocks with the same lines are taken from there, new blocks stay where they stood."""
+    """The text in the running one's order: blocks with the same lines are as there, new ones stay where they stood.
+
+    `frr defaults` may be left out: it is chosen when the router starts.
+    """
     now, wanted = blocks(running), blocks(text)
+    if not any(head.startswith(DEFAULTS) for head in wanted):
+        wanted = {head: [] for head in now if head.startswith(DEFAULTS)} | wanted
     order = [head for head in now if head in wanted]
     before = 0
     for head in wanted:
@@ -57,7 +64,7 @@ def aligned(text: str, running: str) -> str:
 
 
 def merged(running: str, lines: str) -> str:
-    """The running text with lines added; `no LINE` takes a line away that stands there, else it is added like any other."""
+    """The running text with lines added; `no LINE` takes away a line that stands there, else it is a line itself."""
     result = blocks(running)
     for head, children in blocks(lines).items():
         if head.startswith("no ") and head[3:] in result:

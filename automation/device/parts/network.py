@@ -7,16 +7,17 @@ from typing import Any
 
 from automation.device.commands import Refusal, run
 from automation.device.parts.lines import natural, numbered
+from automation.device.parts.part import Part
 
 Entry = tuple[str, ...]
 """("address", interface, CIDR) or ("route", CIDR, "via", next hop): the words of one line."""
 
 
-class Network:
+class Network(Part):
     def read(self) -> str:
         return _text(_addresses() + _routes())
 
-    def canonical(self, text: str, running: str) -> str:
+    def canonical(self, text: str) -> str:
         entries = []
         for number, words in numbered(text):
             try:
@@ -24,9 +25,6 @@ class Network:
             except ValueError as fault:
                 raise Refusal("network", str(fault), number) from fault
         return _text(entries)
-
-    def aligned(self, text: str, running: str) -> str:
-        return text
 
     def apply(self, text: str) -> None:
         """Addresses before routes: the kernel drops routes with the address they hang on."""
@@ -40,9 +38,6 @@ class Network:
         run(["ip", "-batch", "-"], stdin="".join(f"{line}\n" for line in batch))
         stale = [r for r in _routes() if r not in wanted]
         run(["ip", "-batch", "-"], stdin="".join(f"route del {r[1]} via {r[3]}\n" for r in stale))
-
-    def keep(self, text: str) -> None:
-        """Nothing: the boot verb sets it."""
 
 
 def _entry(words: list[str]) -> Entry:

@@ -10,17 +10,17 @@ from pathlib import Path
 
 from automation.device.commands import CommandError, Refusal, run
 from automation.device.parts.frr_text import INTEGRATED, aligned, blocks, text_of
+from automation.device.parts.part import Part
 
 RELOAD = "/usr/lib/frr/frr-reload.py"
 KEPT = Path("/etc/frr/frr.conf")
 
 
-class Routing:
+class Routing(Part):
     def read(self) -> str:
         return text_of(blocks(run(["vtysh", "-c", "show running-config no-header"])))
 
-    def canonical(self, text: str, running: str) -> str:
-        """Checked by FRR's grammar; `frr defaults` may be left out, for only a restart could change it."""
+    def canonical(self, text: str) -> str:
         if not text:
             raise Refusal("frr", "empty; leave the part out where FRR is not managed")
         try:
@@ -28,16 +28,13 @@ class Routing:
                 run(["vtysh", "-C", "-f", str(path)])
         except CommandError as fault:
             raise _refusal(str(fault)) from fault
-        asked, now = _defaults(text), _defaults(running)
-        if asked not in ("", now):
-            raise Refusal("frr", f"{asked!r} cannot be set on a running device, it has {now!r}", 1)
-        return aligned(text if asked else f"{now}\n{text}", running)
+        return text_of(blocks(text))
 
     def aligned(self, text: str, running: str) -> str:
         return aligned(text, running)
 
     def apply(self, text: str) -> None:
-        """In a folder of its own: frr-reload writes frr.conf there, and the real one is kept for the confirmed bundle."""
+        """In a folder of its own: frr-reload writes frr.conf there, and the real one stays the confirmed one."""
         with _file(text) as path:
             path.with_name("vtysh.conf").write_text(f"{INTEGRATED}\n")
             for _ in range(2):
@@ -72,11 +69,6 @@ def _file(text: str) -> Iterator[Path]:
         yield path
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _defaults(text: str) -> str:
-    found = re.search(r"^frr defaults .*$", text, re.MULTILINE)
-    return found[0].strip() if found else ""
 
 
 def _refusal(said: str) -> Refusal:

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from automation.device.commands import CommandError, Refusal, run
 from automation.device.parts.lines import numbered
+from automation.device.parts.part import Part
 from automation.device.state import write_durably
 
 SECRETS = {"createuser", "rocommunity", "rocommunity6", "rwcommunity", "rwcommunity6", "com2sec", "trapcommunity"}
-SNMPD = ["snmpd", "-LF", "5", "/var/lib/snmp/snmpd.log", "-C", "-c", "/etc/snmp/snmpd.conf", "-p", "/run/snmpd.pid"]
+SNMPD = ["snmpd", "-LF", "5", "/var/log/snmpd.log", "-C", "-c", "/etc/snmp/snmpd.conf", "-p", "/run/snmpd.pid"]
 DNSMASQ_FILE = "/etc/silesianet/dnsmasq.conf"
 DNSMASQ = ["dnsmasq", f"--conf-file={DNSMASQ_FILE}", "--pid-file=/run/dnsmasq.pid"]
 
 
-class SnmpAgent:
+class SnmpAgent(Part):
     """Credentials stay in a file of their own that /etc/snmp/snmpd.conf includes; they are refused here."""
 
     file = Path("/etc/snmp/snmpd.conf")
@@ -24,7 +25,7 @@ class SnmpAgent:
     def read(self) -> str:
         return _read(self.file)
 
-    def canonical(self, text: str, running: str) -> str:
+    def canonical(self, text: str) -> str:
         known = {word.lower() for word in re.findall(r"^    (\S+)", _listing(), re.MULTILINE)}
         known |= {"includefile", "includedir", "includesearch"}
         for number, words in numbered(text):
@@ -35,17 +36,11 @@ class SnmpAgent:
                 raise Refusal("snmpd", f"unknown directive {words[0]}", number)
         return text
 
-    def aligned(self, text: str, running: str) -> str:
-        return text
-
     def apply(self, text: str) -> None:
         _serve("snmpd", self.file, text, Path("/run/snmpd.pid"), SNMPD)
 
-    def keep(self, text: str) -> None:
-        """Nothing: the file is where the agent reads it at start."""
 
-
-class Resolver:
+class Resolver(Part):
     """DHCP and DNS of a hotspot; no file, no daemon."""
 
     file = Path(DNSMASQ_FILE)
@@ -53,7 +48,7 @@ class Resolver:
     def read(self) -> str:
         return _read(self.file)
 
-    def canonical(self, text: str, running: str) -> str:
+    def canonical(self, text: str) -> str:
         if text:
             try:
                 run(["dnsmasq", "--test", "--conf-file=-"], stdin=text)
@@ -61,14 +56,8 @@ class Resolver:
                 raise _refusal(str(fault)) from fault
         return text
 
-    def aligned(self, text: str, running: str) -> str:
-        return text
-
     def apply(self, text: str) -> None:
         _serve("dnsmasq", self.file, text, Path("/run/dnsmasq.pid"), DNSMASQ)
-
-    def keep(self, text: str) -> None:
-        """Nothing: the boot verb starts it."""
 
 
 def _read(file: Path) -> str:

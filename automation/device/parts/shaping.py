@@ -5,13 +5,14 @@ from pathlib import Path
 
 from automation.device.commands import Refusal, run
 from automation.device.parts.lines import natural, numbered
+from automation.device.parts.part import Part
 
 
-class Shaping:
+class Shaping(Part):
     def read(self) -> str:
         return _text(_shapers())
 
-    def canonical(self, text: str, running: str) -> str:
+    def canonical(self, text: str) -> str:
         rates: dict[str, int] = {}
         for number, words in numbered(text):
             if len(words) != 2 or not words[1].isdigit() or int(words[1]) < 8000:
@@ -23,9 +24,6 @@ class Shaping:
             rates[words[0]] = int(words[1]) // 8 * 8
         return _text(rates)
 
-    def aligned(self, text: str, running: str) -> str:
-        return text
-
     def apply(self, text: str) -> None:
         now = _shapers()
         wanted = {name: int(rate) for _, (name, rate) in numbered(text)}
@@ -33,9 +31,6 @@ class Shaping:
         new = [_replace(name, rate) for name, rate in wanted.items() if now.get(name) != rate]
         if gone or new:
             run(["tc", "-batch", "-"], stdin="".join(f"{line}\n" for line in gone + new))
-
-    def keep(self, text: str) -> None:
-        """Nothing: the boot verb sets it."""
 
 
 def _replace(name: str, rate: int) -> str:
