@@ -1,0 +1,66 @@
+"""Settings of the monitoring room that concern telemetry: environment ``SILESIANET_…`` or defaults."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Share = Annotated[float, Field(gt=0, le=1)]
+
+
+class SnmpSettings(BaseSettings):
+    """How devices are polled. Times are seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_SNMP_", frozen=True)
+
+    period: Annotated[float, Field(gt=0)] = 2.0
+    """Between two polls of link state and neighbours of one device."""
+    counter_period: Annotated[float, Field(gt=0)] = 10.0
+    """Between two readings of the octet and error counters."""
+    identity_period: Annotated[float, Field(gt=0)] = 60.0
+    """Between two readings of names, aliases and speeds (read at once after a restart of the device)."""
+    timeout: Annotated[float, Field(gt=0)] = 1.0
+    retries: Annotated[int, Field(ge=0)] = 0
+    concurrency: Annotated[int, Field(ge=1)] = 64
+    port: Annotated[int, Field(ge=1, le=65535)] = 161
+    version: Annotated[str, Field(pattern="^(2c|3)$")] = "3"
+    credentials: Path | None = None
+    """JSON file with the secrets; the lab's own file when unset."""
+    adjacency_polls: Annotated[int, Field(ge=1)] = 2
+    """Consecutive polls without the OSPF adjacency before its link counts as down."""
+    silent_polls: Annotated[int, Field(ge=1)] = 3
+    """Consecutive unanswered polls before a device without routing counts as cut off."""
+
+
+class CapacitySettings(BaseSettings):
+    """How traffic is stored and judged."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_CAPACITY_", frozen=True)
+
+    slot: Annotated[int, Field(ge=1)] = 300
+    """Length of a slot in seconds; 300 in operation, 10 in the lab."""
+    warn: Share = 0.5
+    plan: Share = 0.6
+    order: Share = 0.7
+    keep_days: Annotated[int, Field(ge=1)] = 400
+
+
+class TrapSettings(BaseSettings):
+    """Where traps are received."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_TRAP_", frozen=True)
+
+    listen: str = "0.0.0.0:162"
+    """Address and UDP port, in the management network."""
+    keep: Annotated[int, Field(ge=1)] = 10_000
+    """Traps kept in the log."""
+
+
+class AlertSettings(BaseSettings):
+    """How Alertmanager calls us back."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_ALERT_", frozen=True)
+
+    token: SecretStr | None = None
+    """Bearer token of the webhook, when it is not given by a file."""

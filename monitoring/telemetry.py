@@ -1,0 +1,145 @@
+"""Telemetry as one running thing: polls, states of links and devices, traffic, traps, kept where others read them."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from inventory.model.network import Network
+from monitoring.capacity.counters import Counters, Volume
+from monitoring.capacity.store import TrafficStore
+from monitoring.elements import ElementState, ElementStates
+from monitoring.settings import CapacitySettings, SnmpSettings
+from monitoring.snmp import credentials
+from monitoring.snmp.inference import Finding, findings
+from monitoring.snmp.poller import Poller
+from monitoring.snmp.sample import Poll, Sample
+from monitoring.snmp.store import PollStore
+from monitoring.snmp.view import DeviceView
+
+_log = logging.getLogger(__name__)
+_TICK = 0.2
+_SAVE_PERIOD = 5.0
+_FORGET_PERIOD = 3600.0
+
+
+class Telemetry:
+    """Polls the devices of one shard and records what they say; the recording thread stays in our own network."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        network: Callable[[], Network],
+        home: Path,
+        *,
+        attach: Callable[[], None] = lambda: None,
+        shard: tuple[int, int] = (0, 1),
+        snmp: SnmpSettings | None = None,
+        capacity: CapacitySettings | None = None,
+    ) -> None:
+        self._network, self._snmp = network, snmp or SnmpSettings()
+        self._capacity = capacity or CapacitySettings()
+        self._states, self._store = ElementStates(engine), PollStore(engine)
+        self._traffic = TrafficStore(engine, self._capacity.slot)
+        self._polls: queue.SimpleQueue[Poll] = queue.SimpleQueue()
+        secrets = self._snmp.credentials or home / "lab" / "credentials.json"
+        self._poller = Poller(credentials.load(secrets, self._snmp.version), self._snmp, self._polls.put, attach, shard)
+        self._views: dict[str, DeviceView] = {}
+        self._latest: dict[str, Poll] = {}
+        self._volumes: dict[tuple[str, str], Volume] = {}
+        self._counters = Counters()
+        self._recorded: dict[str, Finding] = {}
+        self._followed: Network | None = None
+        self._saved = self._forgotten = time.monotonic()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._main, name="telemetry", daemon=True)
+
+    def start(self) -> None:
+        """Start polling and recording."""
+        for element in self._states.seen():
+            if element.startswith("device:"):
+                self._views[element.removeprefix("device:")] = DeviceView(known=True)
+        self._thread.start()
+        self._poller.start()
+
+    def stop(self) -> None:
+        """Stop both threads; what was measured is stored first."""
+        self._poller.stop()
+        self._stopping.set()
+        self._thread.join(10)
+
+    def repoll(self, device: str) -> None:
+        """Ask a device now, because something hinted that it changed."""
+        self._poller.repoll(device)
+
+    @property
+    def polls(self) -> Mapping[str, Poll]:
+        """The latest poll of every device."""
+        return dict(self._latest)
+
+    @property
+    def volumes(self) -> Mapping[tuple[str, str], Volume]:
+        """The latest measured traffic of every (device, interface)."""
+        return dict(self._volumes)
+
+    def _main(self) -> None:
+        while not self._stopping.wait(_TICK):
+            try:
+                self._step(time.monotonic())
+            except Exception:  # a busy database must not end monitoring; the next step tries again
+                _log.exception("telemetry step failed")
+        self._traffic.flush()
+
+    def _step(self, now: float) -> None:
+        self._follow()
+        fresh, due = self._drain(), now - self._saved >= _SAVE_PERIOD
+        if fresh or due:
+            self._record(due)
+        if due:
+            self._saved = now
+            self._store.save(self._latest.values())
+            self._traffic.flush()
+        if now - self._forgotten >= _FORGET_PERIOD:
+            self._forgotten = now
+            self._traffic.forget(time.time() - self._capacity.keep_days * 86400)
+
+    def _follow(self) -> None:
+        network = self._network()
+        if network is not self._followed:
+            self._followed = network
+            self._poller.follow(network)
+            for gone in self._views.keys() - network.device.keys():
+                del self._views[gone]
+                self._latest.pop(gone, None)
+
+    def _drain(self) -> bool:
+        fresh = False
+        while not self._polls.empty():
+            poll = self._polls.get()
+            fresh = True
+            self._latest[poll.device] = poll
+            self._views.setdefault(poll.device, DeviceView()).take(poll)
+            if isinstance(poll, Sample):
+                volumes = self._counters.take(poll)
+                self._volumes.update({(v.device, v.interface): v for v in volumes})
+                self._traffic.add(volumes)
+        return fresh
+
+    def _record(self, refresh: bool) -> None:
+        """Store what changed at once, everything now and then (so that others see it is still being looked at)."""
+        network = self._followed
+        if network is None:
+            return
+        found = findings(network, {n: v for n, v in self._views.items() if n in network.device}, self._snmp)
+        changed = [f for f in found if refresh or self._changed(f)]
+        now = time.time()
+        self._states.record_all(ElementState(f.element, f.up, f.evidence, now) for f in changed)
+        self._recorded.update({f.element: f for f in changed})
+
+    def _changed(self, finding: Finding) -> bool:
+        before = self._recorded.get(finding.element)
+        return before is None or before.up != finding.up
