@@ -17,7 +17,8 @@ def lans(network: Network) -> tuple[tuple[Port, ...], ...]:
                 plugged.setdefault(here, [])
             elif interface.kind is InterfaceKind.HOST and interface.attached_to is not None:
                 to, _, port = interface.attached_to.partition(":")
-                plugged.setdefault((to, port), []).append(here)
+                if to in network.device:
+                    plugged.setdefault((to, port), []).append(here)
     return tuple((lan, *hosts) for lan, hosts in plugged.items())
 
 

@@ -1,5 +1,7 @@
 """The SNMP agent of a device: secrets and the rates its hardware would report, apart from its configuration."""
 
+from hashlib import sha256
+
 from inventory.model.device import Device
 from inventory.model.network import Network
 from lab.credentials import Credentials
@@ -8,6 +10,8 @@ from lab.plan import File
 START = "MIBS= snmpd -LF 5 /var/log/snmpd.log -C -c /etc/snmp/snmpd.conf -p /run/snmpd.pid -I -smux\n"
 _IF_SPEED, _IF_HIGH_SPEED, _IF_ALIAS = "1.3.6.1.2.1.2.2.1.5", "1.3.6.1.2.1.31.1.1.1.15", "1.3.6.1.2.1.31.1.1.1.18"
 _GAUGE_MAX = 2**32 - 1
+_ENGINE_MAX = 27
+"""An engine identifier is 32 octets at most, five of them the agent's own."""
 
 
 def files(network: Network, device: Device, indexes: dict[str, int], secrets: Credentials) -> tuple[File, ...]:
@@ -25,8 +29,9 @@ def files(network: Network, device: Device, indexes: dict[str, int], secrets: Cr
 
 
 def _credentials(name: str, secrets: Credentials) -> str:
+    engine = name if len(name) <= _ENGINE_MAX else sha256(name.encode()).hexdigest()[:_ENGINE_MAX]
     return (
-        f"engineID {name}\n"
+        f"engineID {engine}\n"
         f"createUser {secrets.user} {secrets.auth_protocol} {secrets.auth_password}"
         f" {secrets.priv_protocol} {secrets.priv_password}\n"
         f"rouser {secrets.user} priv\n"

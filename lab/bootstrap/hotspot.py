@@ -18,5 +18,5 @@ def boot(network: Network, device: Device, interfaces: tuple[str, ...]) -> str:
     for rank, uplink in enumerate(uplinks(network, device)):
         text += f"ip addr add {uplink.address} dev {uplink.interface}\n"
         if rank == 0:
-            text += f"ip route add default via {uplink.gateway} dev {uplink.interface} onlink\n"
+            text += f"ip route add default via {uplink.gateway} dev {uplink.interface}\n"
     return text + agent.START + access.START_SSHD + access.RUN_BOOT_HOOK

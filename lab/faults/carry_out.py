@@ -52,7 +52,7 @@ def drop_rules(port: str, effects: Iterable[Effect]) -> str:
         hooks, verdict = ("ingress", "egress"), "drop"
     else:
         share = round(max(e.percent for e in quality) * 100)
-        hooks, verdict = ("ingress",), f"numgen random mod 10000 < {share} drop"
+        hooks, verdict = ("ingress",), "drop" if share >= 10000 else f"numgen random mod 10000 < {share} drop"
     chains = "".join(
         f'    chain on-{hook} {{\n        type filter hook {hook} device "{port}" priority 0; policy accept;\n'
         f"        {verdict}\n    }}\n"

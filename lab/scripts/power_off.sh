@@ -3,9 +3,9 @@
 # The namespace itself stays, or the far ends of its cables would vanish with it. Fault tables
 # (netdev family) stand for the cable, not for the device, and stay.
 kill -KILL -1
-# a process in an uninterruptible call needs a moment
+# a process in an uninterruptible call needs a moment; the first process, its sleep and this shell stay
 left=50
-while [ $left -gt 0 ] && [ "$(ls -d /proc/[0-9]* | wc -l)" -gt 4 ]; do sleep 0.02; left=$((left - 1)); done
+while set -- /proc/[0-9]*; [ $# -gt 3 ] && [ $left -gt 0 ]; do sleep 0.02; left=$((left - 1)); done
 nft list tables | while read -r _ family table; do
     [ "$family" = netdev ] || nft delete table "$family" "$table"
 done
@@ -20,5 +20,5 @@ for path in /sys/class/net/*; do
     tc qdisc del dev "$name" clsact 2>/dev/null
 done
 ip route flush table main 2>/dev/null
-find /run /tmp -mindepth 1 -xdev -path "$1" -prune -o -mindepth 1 -xdev -type f -delete -o -type s -delete 2>/dev/null
+find /run /tmp -mindepth 1 -xdev ! -type d -delete
 :

@@ -125,3 +125,49 @@ def run() -> Callable[..., str]:
         return run_in_node(Directory.of(Path(state.home)).node(node), argv)
 
     return call
+
+
+HOOKS = {
+    "gw-dc": """
+        ip addr add 10.50.0.1/24 dev lan0; ip addr add 10.254.0.0/31 dev eth1; ip addr add 10.254.0.2/31 dev eth2
+        ip route add 10.44.1.0/24 via 10.254.0.1
+        nft -f - <<'NFT'
+table inet silesianet {
+    chain forward {
+        type filter hook forward priority filter; policy accept;
+    }
+}
+NFT
+    """,
+    "gw-school": "ip addr add 10.44.1.1/24 dev lan0",
+    "hs-park": """
+        ip addr add 10.66.1.1/24 dev lan0
+        nft -f - <<'NFT'
+table inet silesianet {
+    chain postrouting {
+        type nat hook postrouting priority srcnat; policy accept;
+        oifname "eth1" masquerade
+    }
+}
+NFT
+        dnsmasq --conf-file=/dev/null --port=0 --interface=lan0 --bind-interfaces --user=root \
+            --dhcp-range=10.66.1.50,10.66.1.60,255.255.255.0,5m --dhcp-option=option:router,10.66.1.1 \
+            --dhcp-option=option:dns-server,10.50.0.53 --dhcp-leasefile=/run/leases --pid-file=/run/dnsmasq.pid
+    """,
+}
+"""What the device program would do at power-on, by hand: these tests are about the lab, not about configuration."""
+
+
+@pytest.fixture(scope="session")
+def configured(village_up: LabState) -> LabState:
+    """The village with addresses, routes and DHCP on its devices, put there by the boot hook."""
+    from lab.directory import Directory
+    from lab.namespaces import kept, run
+
+    for name, text in HOOKS.items():
+        folder = Directory.of(village_up.home).node(name)
+        hook = kept(folder, "/etc/silesianet/boot")
+        hook.write_text(f"#!/bin/sh\n{text}\n")
+        hook.chmod(0o755)
+        run(folder, ["/etc/silesianet/boot"])
+    return village_up
