@@ -23,7 +23,7 @@ def run(arguments: Sequence[str]) -> int:
         notice(f"no command {name!r}; {f'did you mean {near[0]!r}?' if near else 'see silesianet --help'}")
         return EXIT_USAGE
     try:
-        get_command(_application(name)).main(rest, prog_name=f"silesianet {name}")
+        get_command(application(name)).main(rest, prog_name=f"silesianet {name}")
     except SilesiaNetError as error:
         notice(str(error))
         return exit_code(error)
@@ -35,14 +35,15 @@ def run(arguments: Sequence[str]) -> int:
     return EXIT_DONE
 
 
-def _application(name: str) -> typer.Typer:
+def application(name: str) -> typer.Typer:
+    """The Typer application of a group or of a single command."""
     if name in GROUPS:
         module = import_module(GROUPS[name][0])
-        application: typer.Typer = getattr(module, f"{name}_app", None) or module.app
-        return application
-    application = typer.Typer(add_completion=False)
-    application.command(name)(getattr(import_module(COMMANDS[name][0]), name))
-    return application
+        group: typer.Typer = getattr(module, f"{name}_app", None) or module.app
+        return group
+    single = typer.Typer(add_completion=False)
+    single.command(name)(getattr(import_module(COMMANDS[name][0]), name))
+    return single
 
 
 def _overview() -> None:
