@@ -1,8 +1,10 @@
-"""Where state lives and how much an import may weigh: the settings every room shares."""
+"""Where state lives and the limits of what is accepted: the settings every room shares."""
 
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from inventory.model.rate import Rate
 
 
 class Settings(BaseSettings):
@@ -18,6 +20,9 @@ class Settings(BaseSettings):
 
     import_max_mb: int = 50
     """Inventory files above this size (MiB) are refused unread."""
+
+    hotspot_minimum_bps: Rate = 30_000_000
+    """Rate below which a hotspot is reported, with or without unit (``30 Mb/s``); UKE, in force since 2018-12-12."""
 
     @property
     def database(self) -> str:

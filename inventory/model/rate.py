@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, SerializationInfo
+from pydantic import BeforeValidator, Field, PlainSerializer, SerializationInfo, WithJsonSchema
 
 UNITS = {"b/s": 1, "kb/s": 10**3, "Mb/s": 10**6, "Gb/s": 10**9}
 _RATE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(\S+)\s*$")
@@ -35,4 +35,15 @@ def _serialize(value: int, info: SerializationInfo) -> int | str:
     return format_rate(value) if isinstance(context, dict) and context.get("for_people") else value
 
 
-Rate = Annotated[int, BeforeValidator(parse_rate), Field(gt=0), PlainSerializer(_serialize)]
+_SCHEMA = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*([kMG]?b/s)\s*$"},
+            {"type": "integer", "exclusiveMinimum": 0},
+        ],
+        "description": "Rate with its unit, such as 300 Mb/s; a bare integer is bits per second.",
+    },
+    mode="validation",
+)
+
+Rate = Annotated[int, BeforeValidator(parse_rate), Field(gt=0), PlainSerializer(_serialize), _SCHEMA]

@@ -22,15 +22,17 @@ DATES = ("valid_from", "valid_to")
 
 
 def read(source: Path | Traversable, max_mb: int | None = None) -> Reading:
-    """Read a folder or a file and return facts, places and problems; BadInput when there is neither."""
+    """Read a folder or a file and return facts, places and problems; BadInput when it cannot be opened."""
     reader = Reader(Settings().import_max_mb if max_mb is None else max_mb)
-    with as_file(source) as path:
-        if path.is_dir():
-            reader.read_folder(path)
-        elif path.exists():
-            reader.read_file(path)
-        else:
-            raise BadInput("no such file or folder", where=str(path), fix="give a folder of YAML files or one file")
+    try:
+        with as_file(source) as path:
+            if path.is_dir():
+                reader.read_folder(path)
+            else:
+                reader.read_file(path)
+    except OSError as error:
+        fix = "give a folder of YAML files, or one file"
+        raise BadInput(f"cannot be read: {error.strerror}", where=str(error.filename or source), fix=fix) from error
     return reader.result()
 
 

@@ -17,8 +17,8 @@ from inventory.sources.refusal import refusals
 Place = tuple[str, int]
 """(file, line)."""
 MIB = 1024 * 1024
-_FILES = ", ".join(f"{noun}.yaml" for noun in NOUNS)
-_NOUNS = ", ".join(NOUNS)
+SUFFIXES = (".yaml", ".yml")
+NOUN_OF_FILE = {f"{noun}.yaml": noun for noun in NOUNS}
 
 
 @dataclass(frozen=True)
@@ -48,34 +48,37 @@ class Reader:
 
     def read_folder(self, folder: Path) -> None:
         """Read ``NOUN.yaml`` of every noun; a noun without a file has no facts."""
-        files = sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".yml") and not p.name.startswith("."))
+        files = {p.name: p for p in sorted(folder.iterdir()) if p.suffix in SUFFIXES and not p.name.startswith(".")}
+        strange = files.keys() - NOUN_OF_FILE.keys()
         if not files:
-            self._say(folder, 1, "file", "holds no inventory file", f"expected {_FILES}")
-        for file in files:
-            if file.stem not in NOUNS or file.suffix != ".yaml":
-                self._say(
-                    file, 1, "file", "not the name of an inventory file", f"rename or remove it, expected {_FILES}"
-                )
-            elif (document := self._open(file)) is None:
-                self.incomplete.add(file.stem)
-            else:
-                self._read_noun(file, document, file.stem, ())
+            self._say(folder, 1, "file", "holds no inventory file", f"expected {', '.join(NOUN_OF_FILE)}")
+        for name in sorted(strange):
+            fix = f"rename or remove it, expected {', '.join(NOUN_OF_FILE)}"
+            self._say(files[name], 1, "file", "not the name of an inventory file", fix)
+        for name, noun in NOUN_OF_FILE.items():
+            document = self._open(files[name]) if name in files else None
+            if document is not None:
+                self._read_noun(files[name], document, noun, ())
+            elif name in files or strange:
+                self.incomplete.add(noun)
 
     def read_file(self, file: Path) -> None:
         """Read one file that maps each noun to its list."""
         document = self._open(file)
         if document is None:
             self.incomplete.update(NOUNS)
-        elif not isinstance(document.value, dict):
-            self._say(
-                file, 1, "file", "not a mapping of nouns to lists", "start it with 'sites:', or import the whole folder"
-            )
-        else:
-            for noun in document.value:
-                if noun in NOUNS:
-                    self._read_noun(file, document, noun, (noun,))
-                else:
-                    self._say(file, document.line((noun,)), "file", f"unknown noun {noun!r}", f"use one of {_NOUNS}")
+            return
+        content = document.value if isinstance(document.value, dict) else {}
+        if not content:
+            fix = f"write NOUN: and its list, NOUN one of {', '.join(NOUNS)}; or import the whole folder"
+            self._say(file, 1, "file", "not a mapping of nouns to lists", fix)
+        for noun in content:
+            if noun in NOUNS:
+                self._read_noun(file, document, noun, (noun,))
+            else:
+                self.incomplete.update(NOUNS.keys() - content.keys())
+                fix = f"use one of {', '.join(NOUNS)}"
+                self._say(file, document.line((noun,)), "file", f"unknown noun {noun!r}", fix)
 
     def _open(self, file: Path) -> Document | None:
         text = self._bytes(file)
@@ -95,19 +98,16 @@ class Reader:
             return None
 
     def _bytes(self, file: Path) -> bytes | None:
-        try:
-            if not file.is_file():
-                self._say(file, 1, "file", "not a regular file", "give a folder or file of YAML")
-                return None
-            size = file.stat().st_size
-            if size > self.max_mb * MIB:
-                problem = f"{size / MIB:.1f} MiB, above the limit of {self.max_mb} MiB; it was not read"
-                self._say(file, 1, "file", problem, "split it, or raise SILESIANET_IMPORT_MAX_MB")
-                return None
-            return file.read_bytes()
-        except OSError as error:
-            self._say(file, 1, "file", f"cannot be read: {error.strerror}", "check the file and its permissions")
+        """The content of a file, after its size alone was found acceptable."""
+        if not file.is_file() and file.exists():
+            self._say(file, 1, "file", "not a regular file", "give a folder or file of YAML")
             return None
+        size = file.stat().st_size
+        if size > self.max_mb * MIB:
+            problem = f"{size / MIB:.1f} MiB, above the limit of {self.max_mb} MiB; it was not read"
+            self._say(file, 1, "file", problem, "split it, or raise SILESIANET_IMPORT_MAX_MB")
+            return None
+        return file.read_bytes()
 
     def _read_noun(self, file: Path, document: Document, noun: str, base: tuple[str, ...]) -> None:
         items: Any = document.value[noun] if base else document.value
