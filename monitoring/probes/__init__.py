@@ -2,7 +2,7 @@
 
 A kind is a module of this folder with ``async run(target, trail) -> str``: it moves ``trail.stage`` on as it goes,
 returns a short text when the e-service answers as it should, and raises otherwise; the stage it had reached
-is the stage that failed. ``plan`` is no kind: it makes the list of probes for a site from the inventory.
+is the stage that failed.
 """
 
 import asyncio
@@ -13,8 +13,6 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
-
-NOT_KINDS = frozenset({"plan"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class WrongAnswer(Exception):
 @cache
 def kinds() -> tuple[str, ...]:
     """Names of the kinds, found by looking into this folder."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in NOT_KINDS))
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__)))
 
 
 def kind(name: str) -> ModuleType:

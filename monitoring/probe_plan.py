@@ -19,7 +19,7 @@ class Pace:
 
 
 def probe_list(network: Network, site: str, day: date, pace: Pace = Pace()) -> dict[str, Any]:
-    """The JSON document an agent fetches; ``site`` may also be the vantage ``noc``. The same facts give the same text."""
+    """The JSON document an agent fetches; ``site`` may also be the vantage ``noc``. Same facts, same text."""
     return {
         "site": site,
         "period": pace.period,

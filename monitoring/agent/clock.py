@@ -1,0 +1,29 @@
+"""Time of day that never jumps while results are being dated, corrected by what the server says."""
+
+import time
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+
+TOLERANCE = 2.0
+"""Seconds of disagreement that are not worth a correction; the header has a resolution of one second."""
+
+
+class Clock:
+    """Monotonic time with an anchor: small machines have no battery clock, and a step must not reorder results."""
+
+    def __init__(self, wall: Callable[[], float] = time.time, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._ticks = ticks
+        self._anchor = wall() - ticks()
+
+    def now(self) -> float:
+        """Epoch seconds."""
+        return self._ticks() + self._anchor
+
+    def agree(self, date: str | None) -> None:
+        """Follow the ``Date`` header of an answer just received, if it is further away than the tolerance."""
+        try:
+            server = parsedate_to_datetime(date or "").timestamp() + 0.5
+        except ValueError:
+            return
+        if abs(server - self.now()) > TOLERANCE:
+            self._anchor = server - self._ticks()
