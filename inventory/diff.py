@@ -91,9 +91,10 @@ class Changes:
         for change in self.entries:
             yield from change.lines()
 
-    def documents(self) -> list[Body]:
+    def document(self) -> Body:
         """Describe all changes for programs."""
-        return [change.document() for change in self.entries]
+        counts = {str(action): self.count(action) for action in Action}
+        return {"summary": counts, "changes": [change.document() for change in self.entries]}
 
 
 def diff(before: Network, after: Network) -> Changes:

@@ -27,13 +27,18 @@ def object_name(noun: str, slug: str) -> str:
     return f"{WORD_OF[noun]}:{slug}"
 
 
-def find(network: Network, name: str) -> tuple[str, Record]:
-    """Return (noun, record) of ``word:slug``; WrongUsage or UnknownObject when there is none."""
+def split(name: str) -> tuple[str, str]:
+    """Return (noun, slug) of ``word:slug``; WrongUsage when it is not written so."""
     word, _, slug = name.partition(":")
     if word not in NOUN_OF or not slug:
         words = ", ".join(NOUN_OF)
         raise WrongUsage(f"{name!r} is not the name of an object", fix=f"write WORD:SLUG, WORD one of {words}")
-    noun = NOUN_OF[word]
+    return NOUN_OF[word], slug
+
+
+def find(network: Network, name: str) -> tuple[str, Record]:
+    """Return (noun, record) of ``word:slug``; WrongUsage or UnknownObject when there is none."""
+    noun, slug = split(name)
     record = next((r for r in records(network, noun) if r.slug == slug), None)
     if record is None:
         raise UnknownObject(f"there is no {name}", fix=f"see silesianet inventory list {noun}")

@@ -45,7 +45,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 def notice(text: str) -> None:
     """Say something that is not the answer."""
-    notices.print(text, markup=False, highlight=False)
+    notices.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def exit_code(error: SilesiaNetError) -> int:

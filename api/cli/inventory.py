@@ -1,0 +1,193 @@
+"""``silesianet inventory``: what should be true, read from files, checked, shown, compared and written back."""
+
+import getpass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.inventory_tables import entry_document, moment, object_text, rows
+from api.cli.output import JsonOption, console, emit_json, notice, table
+from api.context import Context
+from api.presentation import LISTED, envelope, listing, present
+from inventory.checks.finding import Severity
+from inventory.checks.registry import check as find_flaws
+from inventory.checks.registry import errors, rules
+from inventory.database.revision import When, parse_when
+from inventory.diff import diff
+from inventory.errors import SilesiaNetError, WrongUsage
+from inventory.model.network import Network
+from inventory.naming import find, split
+from inventory.schema import describe_fields, schema_document
+from inventory.sources.checked import load_checked
+from inventory.sources.files import save
+
+app = typer.Typer(no_args_is_help=True, help="What should be true: the inventory of the network.")
+
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="WHEN", help="A revision number, a date or an instant (RFC 3339).")
+]
+
+
+@app.command("import")
+def import_(
+    source: Annotated[Path, typer.Argument(metavar="DIR|FILE", help="A folder of NOUN.yaml files, or one file.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change and write nothing.")] = False,
+    who: Annotated[str | None, typer.Option(help="Who makes the change; the login name by default.")] = None,
+    why: Annotated[str | None, typer.Option(help="Why, for the history.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the inventory equal to the files: all of it, or nothing when any part is wrong."""
+    context = Context()
+    network, findings = load_checked(source, date.today(), context.settings.import_max_mb)
+    number = context.inventory.revision()
+    changes = diff(context.inventory.network(number), network)
+    if changes and not dry_run:
+        reason = why or f"import of {source}"
+        number = context.inventory.write(network, who or getpass.getuser(), reason, based_on=number).id
+    for finding in findings:
+        if finding.severity is Severity.WARNING:
+            notice(f"warning: {finding}")
+    if as_json:
+        document = {"dry_run": dry_run, "revision": number, "findings": [f.document() for f in findings]}
+        emit_json(document | changes.document())
+        return
+    for line in changes.lines():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if not changes:
+        console.print(f"nothing to change; the inventory stays at revision {number}")
+    else:
+        console.print(f"{changes.summary}; " + ("nothing was written" if dry_run else f"now at revision {number}"))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write NOUN.yaml files to.")],
+    as_of: AsOfOption = None,
+) -> None:
+    """Write the inventory as files that ``import`` reads."""
+    try:
+        save(_network(as_of), folder)
+    except OSError as error:
+        fix = "give a folder that can be written"
+        raise SilesiaNetError(f"cannot be written: {error.strerror}", where=str(folder), fix=fix) from error
+    notice(f"written to {folder}")
+
+
+@app.command()
+def schema(as_json: JsonOption = False) -> None:
+    """Describe the files: a table of fields, or the JSON Schema."""
+    if as_json:
+        emit_json(schema_document())
+    else:
+        table("Fields of the inventory", ("noun", "field", "required", "type"), describe_fields())
+
+
+@app.command("check")
+def check_(
+    as_of: AsOfOption = None,
+    day: Annotated[str | None, typer.Option(metavar="DATE", help="Day to judge for; today by default.")] = None,
+    list_rules: Annotated[bool, typer.Option("--rules", help="List the rules instead.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold the inventory to every rule; exit code 1 when a rule of severity error is broken."""
+    if list_rules:
+        known = [{"rule": r.name, "severity": r.severity, "explanation": r.explanation} for r in rules().values()]
+        if as_json:
+            emit_json(envelope(known))
+        else:
+            table(f"Rules ({len(known)})", ("rule", "severity", "what it demands"), (tuple(r.values()) for r in known))
+        return
+    findings = find_flaws(_network(as_of), _day(day))
+    if as_json:
+        emit_json(envelope([f.document() for f in findings]))
+    else:
+        columns = ("severity", "rule", "object", "problem", "fix")
+        table(f"Findings ({len(findings)})", columns, (tuple(f.document().values()) for f in findings))
+    if errors(findings):
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(
+    noun: Annotated[str, typer.Argument(metavar="NOUN", help=", ".join(LISTED))],
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the objects of a noun."""
+    objects = listing(noun, _network(as_of))
+    if as_json:
+        emit_json(envelope(objects))
+    else:
+        table(f"{noun} ({len(objects)})", *rows(objects))
+
+
+@app.command()
+def show(
+    element: Annotated[str, typer.Argument(metavar="ELEMENT", help="link:SLUG, device:NAME, site:SLUG, circuit:SLUG…")],
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one object with all its fields."""
+    network = _network(as_of)
+    noun, record = find(network, element)
+    document = present(noun, record, network)
+    if as_json:
+        emit_json(document)
+    else:
+        console.print(object_text(document), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command("diff")
+def diff_(
+    before: Annotated[str | None, typer.Argument(metavar="A", help="Earlier revision or instant.")] = None,
+    after: Annotated[str | None, typer.Argument(metavar="B", help="Later one; now by default.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what changed between two moments; without arguments, what the last revision changed."""
+    store = Context().inventory
+    latest = store.revision()
+    start: When = parse_when(before) if before else max(latest - 1, 0)
+    end: When = parse_when(after) if after else latest
+    changes = store.diff(start, end)
+    if as_json:
+        emit_json({"from": start, "to": end} | changes.document())
+    else:
+        for line in (*changes.lines(), changes.summary):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def history(
+    element: Annotated[str | None, typer.Argument(metavar="ELEMENT", help="Only the history of one object.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many changes of objects to show.")] = 100,
+    as_json: JsonOption = False,
+) -> None:
+    """Show who changed what, when and why, newest first."""
+    noun, slug = split(element) if element else (None, None)
+    entries = Context().inventory.history(noun, slug, limit)
+    if as_json:
+        emit_json(envelope([entry_document(entry) for entry in entries]))
+        return
+    shown = None
+    for entry in entries:
+        if entry.revision.id != shown:
+            shown = entry.revision.id
+            revision = entry.revision
+            console.print(
+                f"revision {shown}  {moment(revision.at)}  {revision.who}: {revision.why}", markup=False, soft_wrap=True
+            )
+        for line in entry.change.lines():
+            console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _network(as_of: str | None) -> Network:
+    return Context().inventory.network(parse_when(as_of) if as_of else None)
+
+
+def _day(text: str | None) -> date:
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError as error:
+        raise WrongUsage(f"{text!r} is not a date", fix="write it as YYYY-MM-DD") from error
