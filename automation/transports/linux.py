@@ -106,11 +106,12 @@ class LinuxDriver(NetworkDriver):  # type: ignore[misc]  # NAPALM is untyped
         self._to_confirm = id_ if revert_in is not None else None
         return self._commit(arguments, id_, revert_in, stdin=str(self._loaded()))
 
-    def confirm_commit(self) -> None:
-        """The commit of this session (or `commit_id`); BundleRefused if the device has already taken it back."""
-        if self._to_confirm is None:
+    def confirm_commit(self, commit_id: str = "") -> None:
+        """The commit of this session, or the one named; BundleRefused if the device has already taken it back."""
+        wanted = commit_id or self._to_confirm
+        if wanted is None:
             raise BundleRefused(self.hostname, "this session has no commit to confirm")
-        self._tool("confirm", self._to_confirm)
+        self._tool("confirm", wanted)
         self._to_confirm = None
 
     def has_pending_commit(self) -> bool:

@@ -78,9 +78,10 @@ def routes(table: list[dict[str, Any]], destination: str, protocol: str, longer:
     found: dict[str, Any] = {}
     for route in table:
         prefix = "0.0.0.0/0" if route["dst"] == "default" else str(ipaddress.ip_network(route["dst"]))
-        if matches(prefix, destination, longer) and protocol in ("", route["protocol"]):
+        origin = route.get("protocol", "boot")  # iproute2 leaves out its own default
+        if matches(prefix, destination, longer) and protocol in ("", origin):
             found.setdefault(prefix, []).append(
-                next_hop(route["protocol"], route.get("gateway", ""), route["dev"], route.get("metric", 0), 0)
+                next_hop(origin, route.get("gateway", ""), route["dev"], route.get("metric", 0), 0)
             )
     return found
 

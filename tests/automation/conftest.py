@@ -91,15 +91,26 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         lab.down(home)
 
 
+@pytest.fixture(scope="session")
+def factory(bench: Bench) -> str:
+    """What the router runs before anybody configures it."""
+    driver = bench.driver()
+    text = driver.get_config("running")["running"]
+    driver.close()
+    return text
+
+
 @pytest.fixture
-def router(bench: Bench) -> Iterator[FrrDriver]:
-    """A session with the router; a commit left pending is taken back."""
+def router(bench: Bench, factory: str) -> Iterator[FrrDriver]:
+    """A session with the router, which is as from the factory before and after."""
     driver = bench.driver()
     yield driver
     driver.close()
     cleaner = bench.driver()
     if cleaner.has_pending_commit():
         cleaner.rollback()
+    cleaner.load_replace_candidate(config=factory)
+    cleaner.commit_config()
     cleaner.close()
 
 

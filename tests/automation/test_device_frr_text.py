@@ -61,7 +61,7 @@ def test_merging_adds_lines_and_takes_away_those_negated() -> None:
     assert "router ospf\n ospf router-id 10.255.0.1\n" in result
 
 
-def test_lines_of_nested_blocks_stay_with_their_opener() -> None:
+def test_nested_and_empty_blocks_stay_what_they_are() -> None:
     bgp = """\
 router bgp 65000
  neighbor 10.0.0.0 remote-as 65001
@@ -75,4 +75,5 @@ router bgp 65000
  exit-address-family
 exit
 """
+    assert text_of(blocks("router ospf\nexit\n")) == "router ospf\nexit\n!\n"
     assert blocks(bgp)["router bgp 65000"].count("  redistribute connected") == 2

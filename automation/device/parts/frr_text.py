@@ -10,11 +10,11 @@ DECORATION = re.compile(
 DEFAULTS = "frr defaults "
 
 Blocks = dict[str, list[str]]
-"""Top-level line to its indented lines; an empty list for a line that opens no block."""
+"""Top-level line to its indented lines and the closing one; an empty list for a line that opens no block."""
 
 
 def blocks(text: str) -> Blocks:
-    """A block closed without lines is dropped, as FRR itself does; one opened twice is one block."""
+    """A block opened twice is one block; an interface without lines says nothing and is dropped, as FRR does."""
     found: Blocks = {}
     closed: set[str] = set()
     head = ""
@@ -31,7 +31,11 @@ def blocks(text: str) -> Blocks:
         else:
             head = words
             found.setdefault(head, [])
-    return {head: lines for head, lines in found.items() if lines or head not in closed}
+    return {
+        head: [*lines, _exit(head)] if lines or head in closed else []
+        for head, lines in found.items()
+        if lines or not head.startswith("interface ")
+    }
 
 
 def text_of(found: Blocks) -> str:
@@ -39,9 +43,7 @@ def text_of(found: Blocks) -> str:
     for head, lines in found.items():
         if lines and out and out[-1] != "!":
             out.append("!")
-        out += [head, *lines]
-        if lines:
-            out += ["exit-vrf" if head.startswith("vrf ") else "exit", "!"]
+        out += [head, *lines, "!"] if lines else [head]
     return "".join(f"{line}\n" for line in out)
 
 
@@ -70,11 +72,15 @@ def merged(running: str, lines: str) -> str:
         if head.startswith("no ") and head[3:] in result:
             del result[head[3:]]
             continue
-        block = result.setdefault(head, [])
-        for line in children:
+        block = result.setdefault(head, children[-1:])
+        for line in children[:-1]:
             gone = line.replace(" no ", " ", 1) if line.startswith(" no ") else ""
             if gone in block:
                 block.remove(gone)
             elif line not in block:
-                block.append(line)
+                block.insert(-1, line)
     return text_of(result)
+
+
+def _exit(head: str) -> str:
+    return "exit-vrf" if head.startswith("vrf ") else "exit"

@@ -41,12 +41,13 @@ class SnmpAgent(Part):
 
 
 class Resolver(Part):
-    """DHCP and DNS of a hotspot; no file, no daemon."""
+    """DHCP and DNS of a hotspot, started by this program alone: no file, no daemon, and no daemon, no running text."""
 
     file = Path(DNSMASQ_FILE)
+    pid_file = Path("/run/dnsmasq.pid")
 
     def read(self) -> str:
-        return _read(self.file)
+        return _read(self.file) if _daemon(self.pid_file) else ""
 
     def canonical(self, text: str) -> str:
         if text:
@@ -57,7 +58,7 @@ class Resolver(Part):
         return text
 
     def apply(self, text: str) -> None:
-        _serve("dnsmasq", self.file, text, Path("/run/dnsmasq.pid"), DNSMASQ)
+        _serve("dnsmasq", self.file, text, self.pid_file, DNSMASQ)
 
 
 def _read(file: Path) -> str:
@@ -81,36 +82,36 @@ def _refusal(said: str) -> Refusal:
 
 def _serve(part: str, file: Path, text: str, pid_file: Path, argv: list[str]) -> None:
     """Write the file, end the daemon that runs and start it with its own arguments (`argv` where none was running)."""
-    pid = _alive(pid_file)
-    if pid:
-        argv = Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0").split("\0")
-        _end(pid)
+    if daemon := _daemon(pid_file):
+        pid, argv = daemon
+        _end(pid, pid_file)
     write_durably(file, text, mode=file.stat().st_mode & 0o777 if file.exists() else 0o600)
     if not text:
         return
     run(argv, seconds=20)
     for _ in range(40):
         time.sleep(0.05)
-        if _alive(pid_file):
+        if _daemon(pid_file):
             return
     raise Refusal(part, "the daemon did not stay up with this file")
 
 
-def _alive(pid_file: Path) -> int:
-    """Process named by the file, 0 if it is not running."""
+def _daemon(pid_file: Path) -> tuple[int, list[str]] | None:
+    """Process and arguments behind the file; None when it is gone, dead, or its number is another program's by now."""
     try:
         pid = int(pid_file.read_text())
-        os.kill(pid, 0)
+        argv = Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0").split("\0")
     except (OSError, ValueError):
-        return 0
-    return pid
+        return None
+    return (pid, argv) if Path(argv[0]).name == pid_file.stem else None
 
 
-def _end(pid: int) -> None:
+def _end(pid: int, pid_file: Path) -> None:
+    """Asked to end, and killed if it has not after two seconds."""
     os.kill(pid, signal.SIGTERM)
-    for attempt in range(100):
+    for attempt in range(150):
         time.sleep(0.02)
-        try:
-            os.kill(pid, signal.SIGKILL if attempt == 80 else 0)
-        except ProcessLookupError:
+        if _daemon(pid_file) is None:
             return
+        if attempt == 100:
+            os.kill(pid, signal.SIGKILL)
