@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from inventory.model.device import Device, InterfaceKind, Role
 from inventory.model.network import Network
@@ -74,6 +75,12 @@ class Access:
     def needs_names(self, service: str) -> bool:
         """Whether a service is found by name, so that the resolver must answer first."""
         return self.resolver is not None and self.network.service[service].endpoint.protocol is not Protocol.DNS
+
+    @cached_property
+    def entitled(self) -> frozenset[tuple[str, str]]:
+        """Every (site, service) entitled on the day."""
+        pairs = ((site.slug, service.slug) for site in self.network.sites for service in self.network.services)
+        return frozenset(pair for pair in pairs if self.network.entitled(*pair, self.day))
 
     def designed_path(self, start: str, end: str) -> tuple[Hop, ...]:
         """The path between two gateways with everything up; empty when there is none."""

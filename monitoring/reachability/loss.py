@@ -25,12 +25,6 @@ class Loss:
         return asdict(self) | {"cells": [{"site": site, "service": service} for site, service in self.cells]}
 
 
-def entitled_cells(network: Network, day: date) -> frozenset[CellKey]:
-    """Every (site, service) entitled on a day."""
-    pairs = ((site.slug, service.slug) for site in network.sites for service in network.services)
-    return frozenset(pair for pair in pairs if network.entitled(*pair, day))
-
-
 def known(network: Network, text: str) -> Element:
     """Read the name of an element the network holds; UnknownObject otherwise."""
     try:
@@ -48,7 +42,8 @@ def known(network: Network, text: str) -> Element:
 def loss(network: Network, element: str, day: date) -> Loss:
     """What is lost when one element fails while everything else is up."""
     name = str(known(network, element))
-    lost = (entitled_cells(network, day) & compute(network, day).cells) - compute(network, day, {name}).cells
+    designed = compute(network, day)
+    lost = (designed.access.entitled & designed.cells) - compute(network, day, {name}).cells
     sites = tuple(s.slug for s in network.sites if any(site == s.slug for site, _ in lost))
     services = tuple(s.slug for s in network.services if any(service == s.slug for _, service in lost))
     people = sum(network.site[site].people_served for site in sites)
