@@ -4,10 +4,11 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
+from inventory.day import day_at
 from inventory.model.network import Network
 from monitoring.causes import Causes
 from monitoring.cell import Basis, Cell, Observed, Sight, Verdict, instant, judge, sight
@@ -67,7 +68,7 @@ def build(
     stale_after: float,
 ) -> Matrix:
     """Put together what is intended and what was seen; pure but for a memory of what was computed last."""
-    causes = _causes(network, datetime.fromtimestamp(now, UTC).date(), down)
+    causes = _causes(network, day_at(now), down)
     keys = [(site.slug, service.slug) for site in network.sites for service in network.services]
     sights = {key: sight(latest.get(key), now, stale_after) for key in keys}
     _sample(network, causes, sights, {site for site, at in heartbeats.items() if now - at <= stale_after})

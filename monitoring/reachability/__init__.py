@@ -2,6 +2,7 @@
 
 from monitoring.reachability.compute import CellKey, Reach, compute
 from monitoring.reachability.explain import Explanation, explain
+from monitoring.reachability.forecast import Forecast, forecast
 from monitoring.reachability.loss import Loss, loss
 
-__all__ = ["CellKey", "Explanation", "Loss", "Reach", "compute", "explain", "loss"]
+__all__ = ["CellKey", "Explanation", "Forecast", "Loss", "Reach", "compute", "explain", "forecast", "loss"]
