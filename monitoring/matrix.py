@@ -1,6 +1,5 @@
 """The site × e-service matrix: entitled, designed, computed and observed side by side, with verdicts and reasons."""
 
-import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from inventory.day import day_at
 from inventory.model.network import Network
 from monitoring.causes import Causes
 from monitoring.cell import Basis, Cell, Observed, Sight, Verdict, instant, judge, sight
-from monitoring.elements import DownElement, ElementStates
-from monitoring.observations import Latest, ObservationStore
+from monitoring.elements import DownElement
+from monitoring.observations import Latest
 from monitoring.reachability.compute import CellKey, access_of
 from monitoring.reasons import Reasons, spread
 
@@ -121,17 +120,3 @@ def _causes(network: Network, day: date, down: Mapping[str, DownElement]) -> Cau
     if known is None or known.access is not access or known.down != down:
         known = _last["causes"] = Causes(access, dict(down))
     return known
-
-
-class Watch:
-    """The matrix of this moment, read from the stores."""
-
-    def __init__(self, observations: ObservationStore, states: ElementStates, period: float = 2.0) -> None:
-        self._observations, self._states = observations, states
-        self.stale_after = max(3 * period, 6.0)
-
-    def matrix(self, network: Network, now: float | None = None) -> Matrix:
-        """Build the matrix of a network."""
-        at = time.time() if now is None else now
-        latest, heartbeats = self._observations.latest(), self._observations.heartbeats()
-        return build(network, latest, self._states.down(), heartbeats, at, self.stale_after)

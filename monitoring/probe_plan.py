@@ -1,25 +1,18 @@
 """The list of probes an agent runs: every e-service, entitled or not, since what is not entitled must fail."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from inventory.model.network import Network
 from inventory.model.service import Service
 from inventory.policy import addresses_of
+from monitoring.settings import ProbeSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often every cell is probed and how long a probe may take, in seconds."""
-
-    period: float = 2.0
-    timeout: float = 1.5
-
-
-def probe_list(network: Network, site: str, day: date, pace: Pace = Pace()) -> dict[str, Any]:
+def probe_list(network: Network, site: str, day: date, pace: ProbeSettings | None = None) -> dict[str, Any]:
     """The JSON document an agent fetches; ``site`` may also be the vantage ``noc``. Same facts, same text."""
+    pace = pace or ProbeSettings()
     return {
         "site": site,
         "period": pace.period,

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -58,9 +58,31 @@ class TrapSettings(BaseSettings):
 
 
 class AlertSettings(BaseSettings):
-    """How Alertmanager calls us back."""
+    """How often Prometheus looks and how soon Alertmanager tells, in seconds."""
 
     model_config = SettingsConfigDict(env_prefix="SILESIANET_ALERT_", frozen=True)
 
-    token: SecretStr | None = None
-    """Bearer token of the webhook, when it is not given by a file."""
+    scrape: Annotated[int, Field(ge=1)] = 2
+    """Between two scrapes of the network as a whole, and two evaluations of the rules."""
+    device_scrape: Annotated[int, Field(ge=1)] = 10
+    """Between two scrapes of each device."""
+    group_interval: Annotated[int, Field(ge=1)] = 5
+    """Between two messages about the same group of alerts."""
+
+
+class ProbeSettings(BaseSettings):
+    """How e-services are probed from every site, and how long results are kept. Times are seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_PROBE_", frozen=True)
+
+    period: Annotated[float, Field(gt=0)] = 2.0
+    """Between two probes of one cell."""
+    timeout: Annotated[float, Field(gt=0)] = 1.5
+    """All stages of one probe together."""
+    keep_days: Annotated[float, Field(gt=0)] = 2.0
+    """Days for which every single result is kept."""
+
+    @property
+    def stale_after(self) -> float:
+        """Silence after which a cell is stale: three periods, six seconds at least."""
+        return max(3 * self.period, 6.0)
