@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from inventory.errors import SilesiaNetError, Unreachable
+from inventory.errors import Unreachable
 
 type Oid = tuple[int, ...]
 type Value = int | bytes | Oid | None
@@ -14,13 +14,9 @@ type Bindings = list[tuple[Oid, Value]]
 class NoAnswer(Unreachable):
     """The agent did not answer in time, or refused our credentials."""
 
-    code = "unreachable"
 
-
-class OddAnswer(SilesiaNetError):
+class OddAnswer(Unreachable):
     """The agent answered something no agent may answer (an error status, an OID that does not increase)."""
-
-    code = "odd-answer"
 
 
 class Session(Protocol):

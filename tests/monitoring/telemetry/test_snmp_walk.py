@@ -41,7 +41,10 @@ class Stuck(Scripted):
 
 
 A, B, SCALAR = (1, 3, 6, 1), (1, 3, 6, 2), (1, 3, 5)
-TABLE: dict[Oid, Value] = {(*A, i): i for i in range(1, 60)} | {(*B, i): -i for i in range(1, 31)} | {(*SCALAR, 0): 9}
+TABLE: dict[Oid, Value] = {}
+TABLE[*SCALAR, 0] = 9
+TABLE.update({(*A, i): i for i in range(1, 60)})
+TABLE.update({(*B, i): -i for i in range(1, 31)})
 
 
 @pytest.mark.parametrize(("repetitions", "limit"), [(25, 1000), (1, 1000), (100, 1000), (25, 7), (10, 2)])

@@ -1,0 +1,1 @@
+"""One alert per cause, from the matrix through Prometheus and Alertmanager back to us."""

@@ -1,0 +1,26 @@
+"""Everything monitoring knows at one instant, as plain values: what metrics, alerts and dashboards are made from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+from inventory.model.network import Network
+from monitoring.alerts.incidents import Cell, Incident
+from monitoring.capacity.counters import Volume
+from monitoring.snmp.sample import Poll
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One instant. ``links`` tells whether each link that can be judged is up; heartbeats are epoch seconds."""
+
+    at: float
+    network: Network
+    polls: Mapping[str, Poll] = field(default_factory=dict)
+    volumes: Mapping[tuple[str, str], Volume] = field(default_factory=dict)
+    links: Mapping[str, bool] = field(default_factory=dict)
+    cells: Sequence[Cell] = ()
+    heartbeats: Mapping[str, float] = field(default_factory=dict)
+    traps: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    incidents: Sequence[Incident] = ()
+    version: str = field(default_factory=lambda: version("silesianet"))
