@@ -60,6 +60,9 @@ class ChangeSettings(BaseSettings):
     margin_seconds: float = Field(20, gt=0)
     """How much longer than all of the above the devices wait for the confirmation."""
 
+    fresh_seconds: float = Field(30, gt=0)
+    """Probes older than this say nothing about how things were before the change."""
+
     lease_seconds: float = Field(10, gt=0)
     """A change whose controller gave no sign of life for this long is taken over."""
 

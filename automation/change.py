@@ -1,0 +1,126 @@
+"""A change as a value: its scope, its plan, its states and the report it ends with."""
+
+from enum import StrEnum
+
+from inventory.model.fact import Fact
+
+
+class State(StrEnum):
+    """Where a change stands. `confirmed`, `rolled_back`, `failed` and `refused` are final."""
+
+    DRAFT = "draft"
+    PLANNED = "planned"
+    APPLYING = "applying"
+    VERIFYING = "verifying"
+    CONFIRMING = "confirming"
+    CONFIRMED = "confirmed"
+    ROLLED_BACK = "rolled_back"
+    FAILED = "failed"
+    REFUSED = "refused"
+
+
+UNDER_WAY = frozenset({State.APPLYING, State.VERIFYING, State.CONFIRMING})
+"""States in which devices may hold an unconfirmed commit."""
+
+
+class Outcome(StrEnum):
+    """What became of a device."""
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled_back"
+    SKIPPED = "skipped"
+
+
+class Scope(Fact):
+    """Which devices a change is about; empty is every configured one."""
+
+    devices: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+
+
+class CellName(Fact):
+    """A site and an e-service."""
+
+    site: str
+    service: str
+
+
+class DevicePlan(Fact):
+    """What would happen on a device. ``running`` is null when it was not reached; then the diff is against the last
+    backup, or against nothing."""
+
+    name: str
+    platform: str
+    running: str | None
+    candidate: str
+    diff: str
+    commands: tuple[str, ...]
+    reason: str = ""
+    """Why it was not reached."""
+
+
+class Plan(Fact):
+    """What would happen. ``revision`` is the inventory's; ``id`` is a digest of everything approved with it."""
+
+    id: str
+    revision: int
+    day: str
+    devices: tuple[DevicePlan, ...]
+    lost: tuple[CellName, ...]
+    gained: tuple[CellName, ...]
+    blast: tuple[CellName, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything would change."""
+        return any(d.diff for d in self.devices)
+
+    @property
+    def unreached(self) -> tuple[str, ...]:
+        """Devices that did not answer."""
+        return tuple(d.name for d in self.devices if d.running is None)
+
+
+class DeviceResult(Fact):
+    """What became of a device, and how long it took."""
+
+    name: str
+    outcome: Outcome
+    seconds: float
+    reason: str = ""
+
+
+class Report(Fact):
+    """How a change ended. ``lost`` made the gate close; ``coincident`` are those the change could not have caused."""
+
+    change: str
+    state: State
+    devices: tuple[DeviceResult, ...]
+    lost: tuple[CellName, ...] = ()
+    coincident: tuple[CellName, ...] = ()
+    silent: tuple[CellName, ...] = ()
+    restored: bool | None = None
+    """After a rollback: whether devices run what they ran before and the lost cells are ok again; null without one."""
+
+    reason: str = ""
+    seconds: float = 0.0
+
+
+class Change(Fact):
+    """A change as it is kept. ``undoes`` names the change a rollback takes back."""
+
+    id: str
+    state: State
+    kind: str
+    undoes: str | None
+    scope: Scope
+    revision: int | None
+    plan: Plan | None
+    report: Report | None
+    created: float
+    updated: float
+    who: str
+    comment: str

@@ -1,0 +1,226 @@
+"""Changes from draft to report: what the command line and the REST API call."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from automation import order, plan
+from automation.apply import CANCELLED, Controls, Run, Step, Task
+from automation.bundle import Bundle
+from automation.change import UNDER_WAY, Change, Outcome, Plan, Report, Scope, State
+from automation.expectation import watched
+from automation.fleet import Fleet
+from automation.gate import Forecast, Gate, Prediction, Probes
+from automation.lease import Lease, Leases
+from automation.recover import recover
+from automation.render import render
+from automation.session import Connect
+from automation.settings import ChangeSettings, ConfigurationSettings
+from automation.store import BackupStore, ChangeStore, JobStore
+from inventory.errors import RefusedRequest
+from inventory.model.network import Network
+
+LOCK = "network"
+
+Say = Callable[[Step], None]
+
+
+class Inventory(Protocol):
+    """Intended facts by revision."""
+
+    def revision(self) -> int:
+        """Number of the current revision."""
+
+    def network(self, at: int | None = None) -> Network:
+        """The network at a revision."""
+
+
+def _silent(_: Step) -> None:
+    """Progress nobody watches."""
+
+
+def _ending(report: Report) -> str:
+    """State of the job that carried the change out."""
+    if report.state is State.CONFIRMED:
+        return "done"
+    return "cancelled" if report.reason == CANCELLED else "failed"
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Safe to use from several processes: one change at a time is carried out, the others are refused."""
+
+    engine: Engine
+    inventory: Inventory
+    connect: Connect
+    forecast: Forecast
+    probes: Probes
+    settings: ChangeSettings = field(default_factory=ChangeSettings)
+    configuration: ConfigurationSettings = field(default_factory=ConfigurationSettings)
+    today: Callable[[], date] = _today
+
+    @property
+    def store(self) -> ChangeStore:
+        """All changes."""
+        return ChangeStore(self.engine)
+
+    @property
+    def jobs(self) -> JobStore:
+        """All jobs."""
+        return JobStore(self.engine)
+
+    @property
+    def backups(self) -> BackupStore:
+        """All backups."""
+        return BackupStore(self.engine)
+
+    def fleet(self, network: Network) -> Fleet:
+        """The devices of a network."""
+        return Fleet(network, self.connect, self.settings.workers)
+
+    def render(self, device: str) -> Bundle:
+        """The bundle a device should have today."""
+        return render(self.inventory.network(), device, self.today(), self.configuration)
+
+    def create(self, scope: Scope, comment: str, who: str) -> Change:
+        """A draft; UnknownObject for a device or site that is not there."""
+        plan.chosen(self.inventory.network(), scope)
+        return self.store.create(scope, who, comment)
+
+    def plan(self, id_: str, say: Say = _silent) -> Change:
+        """Read the devices and say what would happen. Changes nothing, except that a change whose controller died is
+        taken back first."""
+        change = self.store.get(id_)
+        if self.store.under_way():
+            with self._leases().hold(LOCK, self.settings.lease_seconds + 1):
+                self._recover(say)
+        made = self._rollback_plan(change) if change.undoes else self.preview(change.scope)
+        self.store.planned(change.id, made)
+        return self.store.get(change.id)
+
+    def apply(self, id_: str, who: str, say: Say = _silent, stop: threading.Event | None = None) -> Report:
+        """Carry out a planned change. RefusedRequest when it is not planned, the inventory has moved since, or another
+        change is under way. ``stop`` asks for it to be taken back."""
+        wait = self.settings.lease_seconds + 1 if self.store.under_way() else 0.0
+        with self._leases().hold(LOCK, wait) as lease:
+            self._recover(say)
+            change = self.store.get(id_)
+            self._still_valid(change)
+            self.store.begin(change.id)
+            job = self.jobs.start(change.kind, who, change.id)
+            try:
+                report = self._run(change, job, lease, say, stop or threading.Event())
+            except BaseException as fault:
+                self.jobs.end(job, "failed", str(fault) or type(fault).__name__)
+                raise
+            self.store.finish(report)
+            self.jobs.end(job, _ending(report), report.reason or report.state)
+            return report
+
+    def rollback(self, id_: str, who: str, comment: str = "", say: Say = _silent) -> Report:
+        """Take a confirmed change back, as a change of its own: devices return to what they ran before it."""
+        return self.apply(self.plan(self.begin_rollback(id_, who, comment).id, say).id, who, say)
+
+    def begin_rollback(self, id_: str, who: str, comment: str = "") -> Change:
+        """A draft that takes back a confirmed change; RefusedRequest for any other."""
+        undone = self.store.get(id_)
+        if undone.state is not State.CONFIRMED:
+            raise RefusedRequest(
+                f"the change is {undone.state}",
+                where=f"change:{undone.id}",
+                fix="only a confirmed change is rolled back",
+            )
+        return self.store.create(undone.scope, who, comment or f"takes back {undone.id}", undoes=undone.id)
+
+    def recover(self, say: Say = _silent) -> list[Report]:
+        """Bring changes to an end whose controller died; RefusedRequest while it is alive."""
+        if not self.store.under_way():
+            return []
+        with self._leases().hold(LOCK, self.settings.lease_seconds + 1):
+            return self._recover(say)
+
+    def _recover(self, say: Say) -> list[Report]:
+        return [recover(change, self, say) for change in self.store.under_way()]
+
+    def _leases(self) -> Leases:
+        return Leases(self.engine, self.settings.lease_seconds)
+
+    def preview(self, scope: Scope) -> Plan:
+        """What would happen, read from the devices; nothing is recorded."""
+        revision = self.inventory.revision()
+        network, day = self.inventory.network(revision), self.today()
+        candidates = {n: str(render(network, n, day, self.configuration)) for n in plan.chosen(network, scope)}
+        readings = plan.read(self.fleet(network), candidates, self.backups.last)
+        predicted = self.forecast(self._in_force(), network)
+        return plan.make(network, revision, day, candidates, readings, predicted)
+
+    def _rollback_plan(self, change: Change) -> Plan:
+        """Back to the bundles from before, and to the revision that was in force then."""
+        assert change.undoes is not None
+        network, candidates = self.inventory.network(), self.backups.before(change.undoes)
+        ours = {d.slug for d in network.configured()}
+        candidates = {name: text for name, text in candidates.items() if name in ours}
+        earlier = self._revision_before(change.undoes)
+        target = self.inventory.network(earlier) if earlier else None
+        predicted = self.forecast(self._in_force(), target) if target else Prediction()
+        readings = plan.read(self.fleet(network), candidates, self.backups.last)
+        return plan.make(network, earlier, self.today(), candidates, readings, predicted)
+
+    def _run(self, change: Change, job: int, lease: Lease, say: Say, stop: threading.Event) -> Report:
+        assert change.plan is not None
+        network = self.inventory.network()
+        target = self.inventory.network(change.plan.revision) if change.plan.revision else None
+        task = Task(
+            change=change.id,
+            plan=change.plan,
+            network=network,
+            order=order.batches(network, [d.name for d in change.plan.devices], self.settings.batch_size),
+            configured=self._configured(),
+            watched=watched(self, target, change.plan),
+            neighbours_matter=target is not None,
+        )
+
+        def told(step: Step) -> None:
+            self.jobs.progress(job, step.text)
+            say(step)
+
+        controls = Controls(
+            held=lambda: lease.held,
+            cancelled=lambda: stop.is_set() or self.jobs.cancelled(job),
+            enter=lambda state: self.store.advance(change.id, state),
+            keep_before=lambda name, bundle: self.backups.keep(name, bundle, change.id),
+            say=told,
+        )
+        gate = Gate(self.probes, self.settings.gate_seconds)
+        return Run(task, self.fleet(network), gate, self.settings, controls).carry_out()
+
+    def _still_valid(self, change: Change) -> None:
+        where = f"change:{change.id}"
+        if change.plan is None or change.state in UNDER_WAY:
+            raise RefusedRequest(f"the change is {change.state}", where=where, fix="plan it first")
+        if change.undoes is None and change.plan.revision != self.inventory.revision():
+            raise RefusedRequest("the inventory has moved since the plan was made", where=where, fix="plan again")
+
+    def _in_force(self) -> Network | None:
+        """The network as last confirmed on devices."""
+        revision = next((c.revision for c in self.store.confirmed()), None)
+        return self.inventory.network(revision) if revision else None
+
+    def _revision_before(self, id_: str) -> int:
+        """The revision in force before a change; 0 when there was none."""
+        undone = self.store.get(id_)
+        return next((c.revision or 0 for c in self.store.confirmed() if c.updated < undone.updated), 0)
+
+    def _configured(self) -> frozenset[str]:
+        """Devices that carry a configuration of ours since a confirmed change."""
+        reports = [c.report for c in self.store.confirmed() if c.report]
+        carries = {Outcome.DONE, Outcome.UNCHANGED}
+        return frozenset(d.name for r in reports for d in r.devices if d.outcome in carries)

@@ -1,0 +1,132 @@
+"""The commit of one batch: each device ends with a commit that waits for its confirmation, or with a reason why not."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from automation.change import DevicePlan, Outcome
+from automation.fleet import Fleet, Missed
+from automation.session import DeviceStatus, Session
+from automation.transports.errors import ConnectionLost, DeviceUnreachable
+from inventory.errors import RefusedRequest, SilesiaNetError
+
+PERIOD = 0.5
+
+
+@dataclass(frozen=True)
+class Held:
+    """A device that runs the candidate until ``deadline`` (monotonic seconds); ``id`` is empty if unknown."""
+
+    id: str
+    before: str
+    neighbours: frozenset[str]
+    deadline: float
+
+
+@dataclass(frozen=True)
+class Same:
+    """A device that had the candidate already."""
+
+
+@dataclass(frozen=True)
+class NotDone:
+    """A device without the candidate, as far as it could tell."""
+
+    outcome: Outcome
+    reason: str
+
+
+Committed = Held | Same | NotDone
+
+
+def commit(
+    fleet: Fleet, change: str, plans: Mapping[str, DevicePlan], revert_in: int, patience: float
+) -> dict[str, Committed]:
+    """Commit to every device of the batch at once. One that does not answer is asked again for ``patience`` seconds:
+    the way to it may be seconds old."""
+    found: dict[str, Committed] = {}
+    until = time.monotonic() + patience
+    waiting = sorted(plans)
+    while waiting:
+        answers = fleet.run(waiting, lambda name, session: _commit(session, change, plans[name], revert_in))
+        waiting = []
+        for name, answer in answers.items():
+            if isinstance(answer, Missed) and _may_answer_later(answer.error) and time.monotonic() < until:
+                waiting.append(name)
+            else:
+                found[name] = _not_done(answer.error) if isinstance(answer, Missed) else answer.value
+        if waiting:
+            time.sleep(PERIOD)
+    unknown = {name: held for name, held in found.items() if isinstance(held, Held) and not held.id}
+    return found | _resolved(fleet, change, unknown, patience)
+
+
+def _commit(session: Session, change: str, plan: DevicePlan, revert_in: int) -> Committed:
+    pending = session.status().pending
+    if pending is not None:
+        raise RefusedRequest(f"commit {pending.note or pending.id} is pending on the device", where=plan.name)
+    diff = session.compare(plan.candidate)
+    if not diff:
+        return Same()
+    if plan.running is not None and diff != plan.diff:
+        raise RefusedRequest("its configuration has moved since the plan was made", where=plan.name, fix="plan again")
+    before, neighbours = session.running(), session.neighbours()
+    try:
+        id_ = session.commit(plan.candidate, change, revert_in) or ""
+    except ConnectionLost:
+        return Held("", before, neighbours, time.monotonic() + revert_in)
+    return Held(id_, before, neighbours, time.monotonic() + revert_in) if id_ else Same()
+
+
+def _resolved(fleet: Fleet, change: str, unknown: Mapping[str, Held], patience: float) -> dict[str, Committed]:
+    """After a session broke during a commit: ask the devices over new ones what became of it."""
+    found: dict[str, Committed] = {}
+    until = time.monotonic() + patience
+    waiting = dict(unknown)
+    while waiting:
+        late = time.monotonic() >= until
+        for name, answer in fleet.run(sorted(waiting), lambda _, session: session.status()).items():
+            outcome = None if isinstance(answer, Missed) else _fate(answer.value, change, waiting[name])
+            if outcome is not None or late:
+                found[name] = outcome or waiting[name]
+                del waiting[name]
+        if waiting:
+            time.sleep(PERIOD)
+    return found
+
+
+def _fate(status: DeviceStatus, change: str, held: Held) -> Committed | None:
+    if status.pending is not None and status.awaits(change):
+        return Held(status.pending.id, held.before, held.neighbours, time.monotonic() + status.pending.seconds_left)
+    if status.last is not None and status.last.note == change:
+        return NotDone(Outcome.FAILED, f"{status.last.outcome}: {status.last.reason}")
+    return None
+
+
+def _may_answer_later(error: SilesiaNetError) -> bool:
+    return isinstance(error, DeviceUnreachable) and error.reason == "connect"
+
+
+def _not_done(error: SilesiaNetError) -> NotDone:
+    return NotDone(Outcome.REFUSED if isinstance(error, RefusedRequest) else Outcome.FAILED, error.message)
+
+
+def until_answered[T](
+    fleet: Fleet, names: Iterable[str], work: Callable[[str, Session], T], deadline: Mapping[str, float]
+) -> dict[str, T | SilesiaNetError]:
+    """Do the work on each device, again and again until it answers or its deadline (monotonic seconds) is over."""
+    found: dict[str, T | SilesiaNetError] = {}
+    waiting = sorted(names)
+    while waiting:
+        answers = fleet.run(waiting, work)
+        waiting = []
+        for name, answer in answers.items():
+            if not isinstance(answer, Missed):
+                found[name] = answer.value
+            elif isinstance(answer.error, DeviceUnreachable | ConnectionLost) and time.monotonic() < deadline[name]:
+                waiting.append(name)
+            else:
+                found[name] = answer.error
+        if waiting:
+            time.sleep(PERIOD)
+    return found

@@ -1,0 +1,114 @@
+"""The gate: whether a change took an e-service away from anybody, judged by probes from the sites alone."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Protocol
+
+from inventory.model.network import Network
+
+type Cell = tuple[str, str]
+"""(site, e-service)."""
+
+type Seen = tuple[float, bool, str | None]
+"""One probe: at (epoch seconds), ok, stage at which it failed."""
+
+ENOUGH = 2
+"""Probes in a row that make a fact."""
+
+REMEMBERED = 8
+
+
+class Probes(Protocol):
+    """Results of the site agents."""
+
+    def recent(self, n: int) -> Mapping[Cell, Sequence[Seen]]:
+        """The newest ``n`` results of every cell, oldest first."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the reachability engine expects of a change: cells no longer and newly reachable, and all it could touch."""
+
+    lost: frozenset[Cell] = frozenset()
+    gained: frozenset[Cell] = frozenset()
+    blast: frozenset[Cell] = frozenset()
+
+
+Forecast = Callable[[Network | None, Network], Prediction]
+"""(network before, network after): before is null when nothing was ever configured."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Cells a change is judged by: ``cells`` were ok before; ``required`` must become ok, on a first bring-up."""
+
+    cells: frozenset[Cell]
+    required: frozenset[Cell] = frozenset()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``kept`` is null while probes are still awaited. A loss outside the blast radius is coincident: not our doing,
+    as far as the inventory can tell."""
+
+    kept: bool | None
+    lost: frozenset[Cell] = frozenset()
+    coincident: frozenset[Cell] = frozenset()
+    silent: frozenset[Cell] = frozenset()
+    """Lost or required cells of which no probe was heard."""
+
+
+def watch(
+    before: Mapping[Cell, Sequence[Seen]], entitled: Iterable[Cell], predicted: Iterable[Cell], oldest: float
+) -> Watch:
+    """What to judge by. ``entitled`` by the target inventory, so that withdrawn entitlements are no loss;
+    ``predicted`` counts only when nothing was ok before; probes before ``oldest`` are no knowledge."""
+    fine = frozenset(cell for cell in entitled if _all_ok([s for s in before.get(cell, ()) if s[0] >= oldest]))
+    return Watch(fine) if fine else Watch(frozenset(), frozenset(predicted))
+
+
+def decide(watched: Watch, after: Mapping[Cell, Sequence[Seen]], closing: bool, blast: frozenset[Cell]) -> Verdict:
+    """Judge the probes since the change. When ``closing``, what is not known to be ok is lost."""
+    failed = {cell for cell in watched.cells if _two_failures(after.get(cell, ()))}
+    open_ = {cell for cell in watched.cells | watched.required if not _all_ok(after.get(cell, ()))}
+    lost = frozenset(failed | (open_ if closing else set()))
+    if lost:
+        silent = frozenset(cell for cell in lost if not after.get(cell))
+        return Verdict(False, lost, lost - blast - watched.required, silent)
+    return Verdict(None if open_ else True)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Waits for the verdict. ``stop`` is asked between looks and ends the waiting with null."""
+
+    probes: Probes
+    seconds: float
+    period: float = 0.5
+    now: Callable[[], float] = field(default=time.time)
+    sleep: Callable[[float], None] = field(default=time.sleep)
+
+    def wait(self, watched: Watch, since: float, blast: frozenset[Cell], stop: Callable[[], bool]) -> Verdict:
+        """Judge results taken after ``since`` until they suffice or the time is over."""
+        closes = max(self.now(), since) + self.seconds
+        while True:
+            recent = self.probes.recent(REMEMBERED) if watched.cells or watched.required else {}
+            after = {
+                cell: [s for s in recent.get(cell, ()) if s[0] > since] for cell in watched.cells | watched.required
+            }
+            verdict = decide(watched, after, self.now() >= closes, blast)
+            if verdict.kept is not None or stop():
+                return verdict
+            self.sleep(self.period)
+
+
+def _all_ok(seen: Sequence[Seen]) -> bool:
+    """Whether the last probes, enough of them, are ok."""
+    return len(seen) >= ENOUGH and all(s[1] for s in seen[-ENOUGH:])
+
+
+def _two_failures(seen: Sequence[Seen]) -> bool:
+    """Whether any two probes in a row failed."""
+    return any(not a[1] and not b[1] for a, b in pairwise(seen))

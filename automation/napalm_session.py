@@ -1,0 +1,95 @@
+"""Sessions over NAPALM drivers: the one file of this room that calls the untyped library."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from napalm import get_network_driver
+
+from automation.session import DeviceStatus, Ended, Pending, Target
+from automation.transports.errors import DeviceUnreachable
+from inventory import platforms
+
+USER = "silesianet"
+
+
+@dataclass(frozen=True)
+class NapalmConnect:
+    """How to log in; ``attach`` moves the thread that opens the socket to where devices can be reached from."""
+
+    key_file: Path
+    known_hosts: Path
+    attach: Callable[[], None] | None = None
+    connect_seconds: int = 5
+    command_seconds: int = 60
+
+    def __call__(self, target: Target) -> "NapalmSession":
+        """The first address that answers; a wrong key or host key is not tried again elsewhere."""
+        fault = DeviceUnreachable(target.name, "connect", "the inventory gives no management address")
+        for address in target.addresses:
+            driver = self._driver(target, address)
+            try:
+                driver.open()
+            except DeviceUnreachable as unreachable:
+                fault = DeviceUnreachable(target.name, unreachable.reason, f"{address}: {unreachable.message}")
+                if unreachable.reason != "connect":
+                    break
+            else:
+                driver.timeout = self.command_seconds
+                return NapalmSession(driver)
+        raise fault
+
+    def _driver(self, target: Target, address: str) -> Any:
+        options = {"key_file": self.key_file, "known_hosts": self.known_hosts, "attach": self.attach}
+        return _class(target.platform)(address, USER, "", self.connect_seconds, options)
+
+
+@dataclass(frozen=True)
+class NapalmSession:
+    """A logged-in driver; see `Session` for what its methods mean."""
+
+    driver: Any
+
+    def running(self) -> str:
+        return str(self.driver.get_config("running")["running"])
+
+    def compare(self, bundle: str) -> str:
+        self.driver.load_replace_candidate(config=bundle)
+        difference = str(self.driver.compare_config())
+        self.driver.discard_config()
+        return difference
+
+    def commit(self, bundle: str, note: str, revert_in: int) -> str | None:
+        self.driver.load_replace_candidate(config=bundle)
+        committed = self.driver.commit_config(message=note, revert_in=revert_in)
+        return str(committed.id) if committed.pending else None
+
+    def confirm(self, commit: str) -> None:
+        self.driver.confirm_commit(commit)
+
+    def undo(self) -> None:
+        self.driver.rollback()
+
+    def status(self) -> DeviceStatus:
+        answer = self.driver.status()
+        pending, last = answer["pending"], answer["last"]
+        return DeviceStatus(
+            pending and Pending(pending["id"], pending["note"], pending["seconds_left"]),
+            last and Ended(last["id"], last["note"], last["outcome"], last["reason"]),
+        )
+
+    def neighbours(self) -> frozenset[str]:
+        if not hasattr(self.driver, "get_ospf_neighbors"):
+            return frozenset()
+        found = self.driver.get_ospf_neighbors()
+        return frozenset(n["router_id"] for n in found if n["state"] == "Full")
+
+    def close(self) -> None:
+        self.driver.close()
+
+
+@cache
+def _class(platform: str) -> Any:
+    return get_network_driver(platforms.load(platform).napalm)

@@ -1,0 +1,212 @@
+"""Changes, jobs and backups in the database."""
+
+import hashlib
+import secrets
+import time
+from typing import Any
+
+from sqlalchemy import Engine, RowMapping, insert, or_, select, update
+
+from automation.change import UNDER_WAY, Change, Plan, Report, Scope, State
+from automation.tables import backups, changes, jobs
+from inventory.errors import RefusedRequest, UnknownObject
+from inventory.model.fact import Fact
+
+
+class Job(Fact):
+    """Work under way or done; ``state`` is running, done, failed or cancelled."""
+
+    id: int
+    kind: str
+    change: str | None
+    state: str
+    who: str
+    progress: str
+    cancel: bool
+    created: float
+    updated: float
+
+
+class ChangeStore:
+    """Every change ever made. A change is found by its own id or by the id of its plan (the newest one with it)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def create(self, scope: Scope, who: str, comment: str, undoes: str | None = None) -> Change:
+        """A new draft."""
+        now, id_ = time.time(), f"c{secrets.token_hex(5)}"
+        row = {
+            "id": id_, "state": State.DRAFT, "kind": "rollback" if undoes else "apply",
+            "undoes": undoes, "scope": scope.model_dump(mode="json"), "created": now, "updated": now,
+            "who": who, "comment": comment,
+        }  # fmt: skip
+        with self._writing() as connection:
+            connection.execute(insert(changes), row)
+        return self.get(id_)
+
+    def get(self, id_: str) -> Change:
+        """UnknownObject when there is none."""
+        query = select(changes).where(or_(changes.c.id == id_, changes.c.plan_id == id_))
+        with self._engine.connect() as connection:
+            row = connection.execute(query.order_by(changes.c.created.desc()).limit(1)).mappings().first()
+        if row is None:
+            raise UnknownObject(f"no change or plan {id_!r}", where=f"change:{id_}", fix="see `silesianet jobs list`")
+        return _change(row)
+
+    def list(self, limit: int = 50) -> tuple[Change, ...]:
+        """Newest first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(changes).order_by(changes.c.created.desc()).limit(limit)).mappings()
+            return tuple(_change(row) for row in rows)
+
+    def under_way(self) -> tuple[Change, ...]:
+        """Changes a controller began and did not bring to an end, oldest first."""
+        query = select(changes).where(changes.c.state.in_(UNDER_WAY)).order_by(changes.c.created)
+        with self._engine.connect() as connection:
+            return tuple(_change(row) for row in connection.execute(query).mappings())
+
+    def confirmed(self) -> tuple[Change, ...]:
+        """Changes that are in force or were, newest first."""
+        query = select(changes).where(changes.c.state == State.CONFIRMED).order_by(changes.c.updated.desc())
+        with self._engine.connect() as connection:
+            return tuple(_change(row) for row in connection.execute(query).mappings())
+
+    def planned(self, id_: str, plan: Plan) -> None:
+        """Attach a plan; a change that was begun keeps the one it was begun with."""
+        document = plan.model_dump(mode="json")
+        self._set(
+            id_,
+            {State.DRAFT, State.PLANNED},
+            state=State.PLANNED,
+            plan=document,
+            plan_id=plan.id,
+            revision=plan.revision,
+        )
+
+    def begin(self, id_: str) -> None:
+        """From planned to applying; RefusedRequest from any other state, so that no change is applied twice."""
+        self._set(id_, {State.PLANNED}, state=State.APPLYING)
+
+    def advance(self, id_: str, state: State) -> None:
+        """To the next state of a change under way."""
+        self._set(id_, UNDER_WAY, state=state)
+
+    def finish(self, report: Report) -> None:
+        """To the state of the report."""
+        self._set(report.change, UNDER_WAY, state=report.state, report=report.model_dump(mode="json"))
+
+    def _set(self, id_: str, allowed: frozenset[State] | set[State], **values: Any) -> None:
+        here = (changes.c.id == id_) & changes.c.state.in_(allowed)
+        with self._writing() as connection:
+            done = connection.execute(update(changes).where(here).values(updated=time.time(), **values))
+        if done.rowcount != 1:
+            state = self.get(id_).state
+            raise RefusedRequest(f"the change is {state}", where=f"change:{id_}", fix="make a new plan")
+
+    def _writing(self) -> Any:
+        return self._engine.execution_options(writes=True).begin()
+
+
+class JobStore:
+    """Long work, for people to follow and to cancel."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def start(self, kind: str, who: str, change: str | None = None) -> int:
+        """Record that work began; returns its number."""
+        now = time.time()
+        row = {
+            "kind": kind, "change": change, "state": "running", "who": who, "progress": "", "cancel": False,
+            "created": now, "updated": now,
+        }  # fmt: skip
+        with self._writing() as connection:
+            key = connection.execute(insert(jobs), row).inserted_primary_key
+        return int(key[0])
+
+    def progress(self, id_: int, text: str) -> None:
+        """What is being done now."""
+        self._set(id_, progress=text)
+
+    def end(self, id_: int, state: str, text: str) -> None:
+        """Record how it ended."""
+        self._set(id_, state=state, progress=text)
+
+    def cancel(self, id_: int) -> Job:
+        """Ask running work to stop and undo what it has begun; RefusedRequest when it is over."""
+        if self.get(id_).state != "running":
+            raise RefusedRequest(f"the job is {self.get(id_).state}", where=f"job:{id_}")
+        self._set(id_, cancel=True)
+        return self.get(id_)
+
+    def cancelled(self, id_: int) -> bool:
+        """Whether somebody asked for it to stop."""
+        return self.get(id_).cancel
+
+    def get(self, id_: int) -> Job:
+        """UnknownObject when there is none."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(jobs).where(jobs.c.id == id_)).mappings().first()
+        if row is None:
+            raise UnknownObject(f"no job {id_}", where=f"job:{id_}", fix="see `silesianet jobs list`")
+        return Job.model_validate(dict(row))
+
+    def list(self, limit: int = 50) -> tuple[Job, ...]:
+        """Newest first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(jobs).order_by(jobs.c.id.desc()).limit(limit)).mappings()
+            return tuple(Job.model_validate(dict(row)) for row in rows)
+
+    def abandon(self, change: str) -> None:
+        """End the jobs of a change whose controller is gone."""
+        here = (jobs.c.change == change) & (jobs.c.state == "running")
+        with self._writing() as connection:
+            connection.execute(
+                update(jobs).where(here).values(state="failed", progress="its controller ended", updated=time.time())
+            )
+
+    def _set(self, id_: int, **values: Any) -> None:
+        with self._writing() as connection:
+            connection.execute(update(jobs).where(jobs.c.id == id_).values(updated=time.time(), **values))
+
+    def _writing(self) -> Any:
+        return self._engine.execution_options(writes=True).begin()
+
+
+class BackupStore:
+    """Running bundles as they were; those from before a change are found by it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, device: str, bundle: str) -> bool:
+        """Keep a bundle; false when it is the last one again."""
+        if bundle == self.last(device):
+            return False
+        self.keep(device, bundle, None)
+        return True
+
+    def keep(self, device: str, bundle: str, change: str | None) -> None:
+        """Keep what a device ran before a change."""
+        digest = hashlib.sha256(bundle.encode()).hexdigest()
+        row = {"device": device, "at": time.time(), "change": change, "sha256": digest, "bundle": bundle}
+        with self._engine.execution_options(writes=True).begin() as connection:
+            connection.execute(insert(backups), row)
+
+    def last(self, device: str) -> str | None:
+        """The newest bundle of a device."""
+        query = select(backups.c.bundle).where(backups.c.device == device).order_by(backups.c.id.desc()).limit(1)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
+
+    def before(self, change: str) -> dict[str, str]:
+        """What each device ran before a change."""
+        query = select(backups.c.device, backups.c.bundle).where(backups.c.change == change).order_by(backups.c.id)
+        with self._engine.connect() as connection:
+            return {row.device: row.bundle for row in connection.execute(query)}
+
+
+def _change(row: RowMapping) -> Change:
+    values = {name: row[name] for name in Change.model_fields}
+    return Change.model_validate(values)

@@ -1,0 +1,57 @@
+"""Tables of this room: changes, the jobs that carry them out, the locks they hold and the backups they leave."""
+
+from sqlalchemy import JSON, Boolean, Column, Float, Integer, String, Table, Text
+
+from inventory.database.metadata import metadata
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("state", String(16), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("undoes", String(32)),
+    Column("scope", JSON, nullable=False),
+    Column("revision", Integer),
+    Column("plan_id", String(32), index=True),
+    Column("plan", JSON(none_as_null=True)),
+    Column("report", JSON(none_as_null=True)),
+    Column("created", Float, nullable=False, index=True),
+    Column("updated", Float, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),
+    Column("change", String(32), index=True),
+    Column("state", String(16), nullable=False, index=True),
+    Column("who", Text, nullable=False),
+    Column("progress", Text, nullable=False),
+    Column("cancel", Boolean, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("updated", Float, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("resource", String(64), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("until", Float, nullable=False),
+)
+
+backups = Table(
+    "backups",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("device", String(63), nullable=False, index=True),
+    Column("at", Float, nullable=False),
+    Column("change", String(32), index=True),
+    Column("sha256", String(64), nullable=False),
+    Column("bundle", Text, nullable=False),
+)
