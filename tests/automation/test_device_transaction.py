@@ -167,15 +167,19 @@ class Life(RuleBasedStateMachine):
         elif answer["outcome"] == "done":
             self.pending = id_, candidate
 
-    @rule(word=st.sampled_from(["bad", "poison", "cut"]))
-    def commit_that_cannot_work(self, word: str) -> None:
+    @rule(word=st.sampled_from(["bad", "poison", "cut"]), killed_only=st.booleans())
+    def commit_that_cannot_work(self, word: str, killed_only: bool) -> None:
+        """A commit cut short is healed by the restart, or by its timer if only the process was killed."""
         self.number += 1
         try:
             self.device.commit(_bundle("z", word), f"x{self.number}", 10)
         except (Refused, Refusal):
             return
         except PowerCut:
-            self.restart()
+            if killed_only:
+                self.wait()
+            else:
+                self.restart()
             return
         raise AssertionError("accepted")
 
