@@ -1,6 +1,7 @@
 """The lab's certificate authority: e-services speak real TLS, and a probe can tell a wrong certificate."""
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -18,6 +19,13 @@ _LIFETIME = timedelta(days=90)
 
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _alternative(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def _builder(subject: str, key: EllipticCurvePrivateKey) -> x509.CertificateBuilder:
@@ -58,11 +66,14 @@ def issue(directory: Directory, plan: Plan) -> dict[str, tuple[File, ...]]:
         key = generate_private_key(SECP256R1())
         leaf = (
             _builder(server, key)
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(n) for n in names]), critical=False)
+            .add_extension(x509.SubjectAlternativeName([_alternative(n) for n in names]), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(issuer, critical=False)
             .sign(root, hashes.SHA256())
         )
         pem = leaf.public_bytes(Encoding.PEM).decode()
+        # the management station is served by a process outside the nodes, which finds its pair here
+        (directory.authority / f"{server}.pem").write_text(pem)
+        write_private(directory.authority / f"{server}.key", _private(key))
         files[server] = (File(f"{TLS}/cert.pem", pem), File(f"{TLS}/key.pem", _private(key), 0o600))
     return files

@@ -15,7 +15,7 @@ from lab import segments
 from lab.plan import Kind
 from lab.topology import in_force, kind
 
-_IMAGES = {Kind.ROUTER: "quay.io/frrouting/frr:8.4.4"}
+_IMAGES = {Kind.ROUTER: "frrouting/frr:v8.4.1"}
 _HOST_IMAGE = "debian:bookworm-slim"
 _HEADER = """\
 # SilesiaNet lab for containerlab. The configuration of a router is bound from configs/NAME/frr.conf:

@@ -54,6 +54,9 @@ def plan(network: Network, day: date, secrets: Credentials) -> Plan:
     certificates = {
         d.slug: tuple(s.endpoint.dns_name for s in present.services if s.host == d.slug)
         for d in present.with_role(Role.SERVER)
+    } | {
+        d.slug: tuple(str(a.ip) for i in d.interfaces if i.kind is InterfaceKind.HOST for a in i.addresses)
+        for d in present.with_role(Role.NOC)
     }
     return Plan((*nodes, switch), wires, {server: names for server, names in certificates.items() if names})
 

@@ -27,6 +27,12 @@ SetEnv PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 )
 
 START_SSHD = f"mkdir -p /run/sshd\n/usr/sbin/sshd -f {SSH}/sshd_config\n"
+FRESH_BOOT = """\
+cat /proc/sys/kernel/random/uuid > /run/boot-id
+umount /proc/sys/kernel/random/boot_id 2>/dev/null
+mount --bind /run/boot-id /proc/sys/kernel/random/boot_id
+"""
+"""Every power-on is a boot of its own, though the kernel below is shared and never restarts."""
 RUN_BOOT_HOOK = "[ ! -x /etc/silesianet/boot ] || /etc/silesianet/boot\n"
 
 

@@ -14,7 +14,7 @@ def files() -> tuple[File, ...]:
 
 def boot(network: Network, device: Device, interfaces: tuple[str, ...]) -> str:
     """Power-on."""
-    text = access.links_up(interfaces)
+    text = access.FRESH_BOOT + access.links_up(interfaces)
     for rank, uplink in enumerate(uplinks(network, device)):
         text += f"ip addr add {uplink.address} dev {uplink.interface}\n"
         if rank == 0:

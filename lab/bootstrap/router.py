@@ -49,7 +49,8 @@ def boot(interfaces: tuple[str, ...]) -> str:
         f"/usr/lib/frr/{name} -d -A 127.0.0.1{' -M snmp' if name in _SNMP_MODULES else ''}\n" for name in DAEMONS
     )
     return (
-        access.links_up(interfaces)
+        access.FRESH_BOOT
+        + access.links_up(interfaces)
         + "install -d -o frr -g frr -m 755 /run/frr\nrm -rf /var/agentx/master\n"
         + agent.START
         + daemons
