@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, delete, select
 
+from monitoring.settings import ProbeSettings
 from monitoring.tables import cells, observations, vantages
 from monitoring.upsert import put, put_new
 
@@ -44,8 +45,8 @@ class Latest:
 class ObservationStore:
     """Results by (site, service, at): adding one twice changes nothing, adding an old one never hides a newer."""
 
-    def __init__(self, engine: Engine, keep_days: float = 2.0) -> None:
-        self._engine, self._keep = engine, keep_days * 86400
+    def __init__(self, engine: Engine, keep_days: float | None = None) -> None:
+        self._engine, self._keep = engine, (keep_days or ProbeSettings().keep_days) * 86400
         self._pruned: dict[str, float] = {}
 
     def add(self, site: str, results: Sequence[Observation], received: float | None = None) -> None:

@@ -63,7 +63,8 @@ class Access:
         self.zones = {zone.port: zone for zone in zones(network, day)}
         self.origins = {s.slug: self._origin(s.slug) for s in network.sites}
         self.targets = {s.slug: self._service_target(s) for s in network.services}
-        self.resolver = self._resolver_target()
+        self.resolver = self._plugged(network.resolver)
+        self.noc = self._plugged(network.noc)
         self.names = {s: self._talk(o, self.resolver, RuleProtocol.UDP, 53) for s, o in self.origins.items() if o}
         self.talks = {
             (site, service.slug): self._service_talk(origin, service)
@@ -115,12 +116,11 @@ class Access:
         addresses = sorted(service.endpoint.addresses, key=lambda address: address.version)
         return self._target(host, addresses[0]) if host is not None and addresses else None
 
-    def _resolver_target(self) -> Target | None:
-        resolver = self.network.resolver
-        plug = resolver.first(InterfaceKind.HOST) if resolver is not None else None
-        if resolver is None or plug is None or not plug.addresses:
+    def _plugged(self, host: Device | None) -> Target | None:
+        plug = host.first(InterfaceKind.HOST) if host is not None else None
+        if host is None or plug is None or not plug.addresses:
             return None
-        return self._target(resolver, (plug.ipv4 or plug.addresses[0]).ip)
+        return self._target(host, (plug.ipv4 or plug.addresses[0]).ip)
 
     def _target(self, host: Device, address: Address) -> Target | None:
         for interface in host.interfaces:

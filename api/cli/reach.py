@@ -1,0 +1,195 @@
+"""``silesianet reach``: who can use which e-service from where, why, and who loses it when something fails."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from api.cli.output import EXIT_FINDINGS, JsonOption, console, emit_json, table
+from api.context import Context
+from api.watch import Now, Watch
+from inventory.day import day_at
+from inventory.errors import UnknownObject
+from monitoring.cell import Cell, Observed, Verdict, instant
+from monitoring.matrix import Matrix
+from monitoring.reachability import compute, explain, loss
+from monitoring.reachability.explain import Explanation, Step
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+
+SYMBOLS = {
+    Verdict.OK: ("+", "green", "entitled and works"),
+    Verdict.LOST: ("X", "bold red", "entitled and lost"),
+    Verdict.LEAK: ("!", "bold magenta", "not entitled but works"),
+    Verdict.BLOCKED: (".", "dim", "not entitled and blocked"),
+    Verdict.UNKNOWN: ("?", "yellow", "not known"),
+}
+DISAGREES = "*"
+
+SiteArgument = Annotated[str, typer.Argument(metavar="SITE", help="Slug of a site.")]
+ServiceArgument = Annotated[str, typer.Argument(metavar="SERVICE", help="Slug of an e-service.")]
+
+
+@app.command("matrix")
+def show_matrix(as_json: JsonOption = False) -> None:
+    """Every site and every e-service: entitled, computed and observed in one sign."""
+    matrix = _now().matrix
+    if as_json:
+        emit_json(matrix.document())
+        return
+    console.print(grid(matrix))
+    legend(matrix)
+
+
+@app.command("site")
+def show_site(site: SiteArgument, as_json: JsonOption = False) -> None:
+    """The e-services of one site."""
+    now = _now()
+    _known("site", site, now.network.site)
+    _show(now, "site", site, [c for c in now.matrix.cells if c.site == site], as_json)
+
+
+@app.command("service")
+def show_service(service: ServiceArgument, as_json: JsonOption = False) -> None:
+    """One e-service at every site."""
+    now = _now()
+    _known("service", service, now.network.service)
+    _show(now, "service", service, [c for c in now.matrix.cells if c.service == service], as_json)
+
+
+@app.command("explain")
+def show_explanation(site: SiteArgument, service: ServiceArgument, as_json: JsonOption = False) -> None:
+    """Why a site can or cannot use an e-service: the way there, what decides, the way back."""
+    now = _now()
+    _known("site", site, now.network.site)
+    _known("service", service, now.network.service)
+    found = explain(compute(now.network, day_at(now.matrix.at), now.down), site, service)
+    cell = now.matrix.cell[site, service]
+    if as_json:
+        emit_json({"at": instant(now.matrix.at), **found.document(), "cell": cell.document()})
+        return
+    _print_explanation(found, cell)
+
+
+@app.command("diff")
+def show_differences(as_json: JsonOption = False) -> None:
+    """Cells where what is seen is not what is computed; exit code 1 when there are any."""
+    matrix = _now().matrix
+    found = matrix.disagreements
+    if as_json:
+        summary = {"at": instant(matrix.at), "agreement": matrix.agreement}
+        emit_json({**summary, "cells": [cell.document() for cell in found]})
+    else:
+        _cells_table("Computed is not observed", found)
+        console.print(summary_line(matrix), highlight=False)
+    if found:
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+@app.command("loss")
+def show_loss(
+    element: Annotated[str, typer.Argument(help="link:SLUG, device:NAME, site:SLUG, srg:SLUG or service:SLUG")],
+    as_json: JsonOption = False,
+) -> None:
+    """Who loses what if one element fails while everything else is up."""
+    network = Context().inventory.network()
+    lost = loss(network, element, day_at())
+    if as_json:
+        emit_json(lost.document())
+        return
+    rows = [
+        (network.site[site].name, network.site[site].people_served, " ".join(v for s, v in lost.cells if s == site))
+        for site in lost.sites
+    ]
+    table(f"Lost without {lost.element}", ("site", "people", "e-services"), rows)
+    console.print(f"{len(lost.cells)} cells, {len(lost.sites)} sites, {lost.people} people", highlight=False)
+
+
+def grid(matrix: Matrix) -> Table:
+    """Sites in rows, e-services in numbered columns, a sign in each cell; ``*`` where computed is not observed."""
+    found = Table(title=f"Sites and e-services at {instant(matrix.at)}", title_justify="left", padding=(0, 0))
+    found.add_column("site", no_wrap=True)
+    for number, _ in enumerate(matrix.services, 1):
+        found.add_column(str(number), justify="center", min_width=2)
+    for site in matrix.sites:
+        found.add_row(site, *(_sign(matrix, matrix.cell[site, service]) for service in matrix.services))
+    return found
+
+
+def legend(matrix: Matrix) -> None:
+    """What the columns and the signs are, and how well computation and observation agree."""
+    console.print("  ".join(f"{n} {service}" for n, service in enumerate(matrix.services, 1)), highlight=False)
+    counts = matrix.verdicts
+    signs = [f"{sign} {meaning} ({counts[verdict]})" for verdict, (sign, _, meaning) in SYMBOLS.items()]
+    console.print("  ".join([*signs, f"{DISAGREES} computed is not observed"]), highlight=False)
+    console.print(summary_line(matrix), highlight=False)
+
+
+def summary_line(matrix: Matrix) -> str:
+    """Agreement over the cells of sites with an agent."""
+    counted = len(matrix.vantages) * len(matrix.services)
+    wrong = matrix.disagreements
+    silent = sum(cell.observed in (Observed.STALE, Observed.NEVER) for cell in wrong)
+    return (
+        f"computed = observed in {counted - len(wrong)} of {counted} cells ({matrix.agreement:.1%}); "
+        f"{len(wrong)} disagreements, {silent} of them silent"
+    )
+
+
+def _now() -> Now:
+    return Watch(Context()).now()
+
+
+def _known(kind: str, slug: str, among: Iterable[str]) -> None:
+    if slug not in among:
+        raise UnknownObject(f"no such {kind}", where=slug, fix=f"`silesianet inventory list {kind}s` names them")
+
+
+def _sign(matrix: Matrix, cell: Cell) -> str:
+    sign, style, _ = SYMBOLS[cell.verdict]
+    mark = DISAGREES if cell.site in matrix.vantages and not cell.agrees else ""
+    return f"[{style}]{sign}[/]{mark}"
+
+
+def _show(now: Now, kind: str, slug: str, cells: list[Cell], as_json: bool) -> None:
+    if as_json:
+        emit_json({"at": instant(now.matrix.at), kind: slug, "cells": [cell.document() for cell in cells]})
+        return
+    names: dict[str, Any] = {"site": now.network.site, "service": now.network.service}
+    record = names[kind][slug]
+    _cells_table(record.name if kind == "site" else f"{record.name_pl} / {record.name_en}", cells)
+
+
+def _cells_table(title: str, cells: Iterable[Cell]) -> None:
+    columns = ("site", "e-service", "verdict", "entitled", "computed", "observed", "since", "reason")
+    table(title, columns, [_row(cell) for cell in cells])
+
+
+def _row(cell: Cell) -> tuple[object, ...]:
+    seen = f"{cell.observed} ({cell.stage})" if cell.stage is not None else cell.observed
+    reason = f"{cell.reason.fault}, {cell.reason.element}: {cell.reason.text}" if cell.reason is not None else ""
+    words = (_word(cell.entitled), _word(cell.computed))
+    return (cell.site, cell.service, f"{SYMBOLS[cell.verdict][0]} {cell.verdict}", *words, seen, cell.since, reason)
+
+
+def _word(yes: bool) -> str:
+    return "yes" if yes else "no"
+
+
+def _print_explanation(found: Explanation, cell: Cell) -> None:
+    console.print(f"{found.site} → {found.service}: {'works' if found.computed else 'does not work'} by computation")
+    console.print(f"  decided by {found.decision}: {found.text}", highlight=False)
+    _print_steps("there", found.path)
+    _print_steps("back", found.back)
+    observed = f"{cell.observed} since {cell.since}" if cell.since else cell.observed
+    console.print(
+        f"  entitled: {_word(found.entitled)}; observed: {observed}; verdict: {cell.verdict}", highlight=False
+    )
+    if cell.reason is not None:
+        console.print(f"  {cell.reason.fault}, {cell.reason.element}: {cell.reason.text}", highlight=False)
+
+
+def _print_steps(way: str, steps: Iterable[Step]) -> None:
+    for number, step in enumerate(steps, 1):
+        console.print(f"  {way} {number:>2} {'+' if step.ok else 'X'} {step.text}", highlight=False)

@@ -1,0 +1,120 @@
+"""The view from the management station: whether e-services answer at all. It never confirms a site.
+
+Two failures in a row put ``service:SLUG`` down. When no name resolves any more it is the resolver that is put down,
+and what the management station cannot reach because of links or devices known to be down is not judged.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from inventory.day import day_at
+from inventory.model.network import Network
+from monitoring.agent.clock import Clock
+from monitoring.agent.rounds import Rounds
+from monitoring.elements import ElementState, ElementStates
+from monitoring.probe_plan import probe_list
+from monitoring.reachability.compute import compute
+
+VANTAGE = "noc"
+ENOUGH, ENOUGH_FOR_NAMES = 2, 3
+"""Failures in a row that count; one more where only the name fails, so that a dead resolver is told apart."""
+
+
+class PopView:
+    """Turns results of probes run at the management station into states of elements."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, deque[dict[str, Any]]] = {}
+
+    def judge(self, network: Network, results: Iterable[dict[str, Any]], down: Iterable[str]) -> list[ElementState]:
+        """Work results in (as agents report them, oldest first) and say what they prove."""
+        touched = {}
+        for result in results:
+            self._last.setdefault(result["service"], deque(maxlen=ENOUGH_FOR_NAMES)).append(result)
+            touched[result["service"]] = result
+        unseen = _unreachable(network, down)
+        return [*self._resolver(network, touched), *self._services(touched, unseen)]
+
+    def _resolver(self, network: Network, touched: Mapping[str, dict[str, Any]]) -> Iterator[ElementState]:
+        if network.resolver is None or not touched:
+            return
+        element, newest = f"device:{network.resolver.slug}", max(touched.values(), key=lambda r: r["at"])
+        if any(r["stage"] != "dns" for r in touched.values()):
+            yield ElementState(element, True, "names resolve at the management station", newest["at"])
+        elif self._no_names():
+            yield ElementState(
+                element, False, f"no name resolves at the management station: {newest['text']}", newest["at"]
+            )
+
+    def _services(self, touched: Mapping[str, dict[str, Any]], unseen: frozenset[str]) -> Iterator[ElementState]:
+        no_names = self._no_names()
+        for service, result in touched.items():
+            element = f"service:{service}"
+            if result["ok"]:
+                yield ElementState(element, True, "answers at the management station", result["at"])
+            elif service not in unseen and not (no_names and result["stage"] == "dns") and self._failing(service):
+                words = f"fails at stage {result['stage']} from the management station: {result['text']}"
+                yield ElementState(element, False, words, result["at"])
+
+    def _failing(self, service: str) -> bool:
+        last = list(self._last[service])
+        needed = ENOUGH_FOR_NAMES if last[-1]["stage"] == "dns" else ENOUGH
+        return len(last) >= needed and not any(r["ok"] or r["stage"] is None for r in last[-needed:])
+
+    def _no_names(self) -> bool:
+        """Whether the last two probes of every service failed for want of an address."""
+        return all(
+            len(r) >= ENOUGH and all(x["stage"] == "dns" for x in list(r)[-ENOUGH:]) for r in self._last.values()
+        )
+
+
+def _unreachable(network: Network, down: Iterable[str]) -> frozenset[str]:
+    """E-services to which the management station has no path for reasons already known."""
+    reach = compute(network, day_at(), [e for e in down if not e.startswith("service:")])
+    noc = reach.access.noc
+    if noc is None:
+        return frozenset()
+    return frozenset(
+        service
+        for service, target in reach.access.targets.items()
+        if target is not None
+        and (
+            target.host in reach.down.devices
+            or (noc.port != target.port and not reach.islands.joined(noc.gateway, target.gateway))
+        )
+    )
+
+
+def watch_services(
+    states: ElementStates,
+    network: Callable[[], Network],
+    attach: Callable[[], None],
+    ca_file: str | None,
+    stop: threading.Event,
+) -> None:
+    """Probe every e-service in force from the management station until told to stop; needs a thread of its own."""
+    attach()
+    asyncio.run(_watch(states, network, ca_file, stop))
+
+
+async def _watch(
+    states: ElementStates, network: Callable[[], Network], ca_file: str | None, stop: threading.Event
+) -> None:
+    results: list[dict[str, Any]] = []
+    rounds, view = Rounds(Clock(), results.append, ca_file), PopView()
+    following: dict[str, Any] | None = None
+    while not stop.is_set():
+        current = network()
+        document = probe_list(current, VANTAGE, day_at())
+        document["probes"] = [p for p in document["probes"] if p["in_force"]]
+        if document != following:
+            rounds.follow(document)
+            view, following = PopView(), document
+        batch, results[:] = list(results), []
+        if batch:
+            states.record_all(view.judge(current, batch, states.down()))
+        await asyncio.sleep(0.5)
+    rounds.stop()
