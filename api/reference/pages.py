@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 
-from api.reference import commands, settings
+from api.reference import commands, settings, vocabulary
+from monitoring import metrics
 
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": commands.page,
     "settings.md": settings.page,
+    "metrics.md": metrics.reference,
+    "probes.md": vocabulary.probes,
+    "checks.md": vocabulary.checks,
+    "reports.md": vocabulary.reports,
 }

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import tempfile
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,7 @@ options:
     default: committed
     type: str
   id:
-    description: Name of the commit, the same for both steps.
-    required: true
+    description: The commit to confirm; for C(confirmed).
     type: str
   bundle:
     description: The text `silesianet render` prints; for C(committed).
@@ -38,6 +38,9 @@ options:
     type: int
 """
 RETURN = """
+id:
+  description: The commit, for its confirmation.
+  type: str
 pending:
   description: Whether a commit waits for its confirmation.
   type: bool
@@ -48,7 +51,7 @@ parts:
 PROGRAM = Path("/etc/silesianet/sn-bundle")
 ARGUMENTS = {
     "state": {"choices": ["committed", "confirmed"], "default": "committed"},
-    "id": {"required": True},
+    "id": {"type": "str"},
     "bundle": {"type": "str"},
     "tool": {"type": "str"},
     "revert_in": {"type": "int", "default": 60},
@@ -83,9 +86,10 @@ def commit(module: AnsibleModule) -> dict[str, Any]:
         return result
     if stale:
         _install(wanted)
-    timer = ("--id", module.params["id"], "--revert-in", str(module.params["revert_in"]))
+    identity = f"ansible-{uuid.uuid4().hex[:12]}"
+    timer = ("--id", identity, "--revert-in", str(module.params["revert_in"]))
     answer = json.loads(call(module, PROGRAM, "commit", "-", *timer, text=module.params["bundle"]))
-    return {**result, "pending": answer["outcome"] == "done", "parts": answer.get("changed", [])}
+    return {**result, "id": identity, "pending": answer["outcome"] == "done", "parts": answer.get("changed", [])}
 
 
 def confirm(module: AnsibleModule) -> dict[str, Any]:
@@ -135,7 +139,7 @@ def _install(content: bytes) -> None:
 
 def main() -> None:
     """What Ansible runs."""
-    needed = [("state", "committed", ("bundle", "tool"))]
+    needed = [("state", "committed", ("bundle", "tool")), ("state", "confirmed", ("id",))]
     module = AnsibleModule(argument_spec=ARGUMENTS, required_if=needed, supports_check_mode=True)
     try:
         result = commit(module) if module.params["state"] == "committed" else confirm(module)

@@ -1,9 +1,7 @@
 """The inventory Ansible sees, asked as its users ask: through the ansible-inventory program."""
 
 import json
-import os
 import subprocess
-import sys
 from importlib.resources import as_file
 from pathlib import Path
 from typing import Any
@@ -12,23 +10,14 @@ import pytest
 
 from inventory.demo import gliwice
 from playbooks.hosts import group_name
-
-ROOT = Path(__file__).parents[2]
-PROGRAM = Path(sys.executable).with_name("ansible-inventory")
+from tests.support.ansible import environment, program
 
 
 def ask(home: Path, **options: str) -> subprocess.CompletedProcess[str]:
     """Run ansible-inventory --list with the plugin's options."""
-    settings = {f"SILESIANET_ANSIBLE_{name.upper()}": value for name, value in options.items()}
-    environment = {
-        **os.environ,
-        "ANSIBLE_CONFIG": str(ROOT / "playbooks" / "ansible.cfg"),
-        "ANSIBLE_HOME": str(home / "ansible"),
-        "SILESIANET_HOME": str(home),
-        **settings,
-    }
-    argv = [str(PROGRAM), "--list"]
-    return subprocess.run(argv, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    argv = [program("ansible-inventory"), "--list"]
+    settings = environment(home, **options)
+    return subprocess.run(argv, env=settings, capture_output=True, text=True, check=False, timeout=120)
 
 
 def plain(value: Any) -> Any:

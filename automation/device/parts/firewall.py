@@ -6,6 +6,7 @@ from automation.device.commands import CommandError, Refusal, run
 from automation.device.parts.part import Part
 
 TABLE = "table inet silesianet"
+LISTINGS = 4
 
 
 class Firewall(Part):
@@ -18,6 +19,15 @@ class Firewall(Part):
             raise
 
     def canonical(self, text: str) -> str:
+        """As the kernel lists it once it lists what it was given: two prefixes become a set of one range,
+        and only the next listing has the range without the set."""
+        for _ in range(LISTINGS):
+            given, text = text, self._listed(text)
+            if text == given:
+                break
+        return text
+
+    def _listed(self, text: str) -> str:
         """Loaded into a network namespace that lives for this one command, and listed there."""
         if not text:
             return ""
