@@ -143,6 +143,7 @@ def test_a_broken_name_does_not_resolve(healed: LabState, village: Network) -> N
 def test_power_off_loses_what_is_volatile_and_the_boot_hook_restores_it(
     healed: LabState, village: Network, run: Run
 ) -> None:
+    boot = run(healed, "gw-school", "cat", "/proc/sys/kernel/random/boot_id")
     run(healed, "gw-school", "sh", "-c", "touch /run/volatile /tmp/volatile /etc/frr/kept")
     faults.set_fault(healed, village, "site:school", "off")
     faults.set_fault(healed, village, "device:gw-school", "off")
@@ -158,6 +159,7 @@ def test_power_off_loses_what_is_volatile_and_the_boot_hook_restores_it(
     assert {"zebra", "ospfd", "snmpd", "sshd"} <= set(run(healed, "gw-school", "ps", "-e", "-o", "comm=").split())
     left = run(healed, "gw-school", "sh", "-c", "ls /run/volatile /tmp/volatile /etc/frr/kept 2>/dev/null || :")
     assert left.split() == ["/etc/frr/kept"]
+    assert run(healed, "gw-school", "cat", "/proc/sys/kernel/random/boot_id") != boot
 
 
 def test_a_cut_link_stays_cut_over_a_power_cycle(healed: LabState, village: Network, run: Run) -> None:
