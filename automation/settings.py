@@ -1,5 +1,7 @@
 """How devices are configured and changes are made: the settings of this room."""
 
+from pathlib import Path
+
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -76,3 +78,15 @@ class ChangeSettings(BaseSettings):
         """Seconds a device waits for confirmation when so many batches, its own included, are still to come."""
         rest = batches_left * self.batch_seconds + self.settle_seconds + self.gate_seconds + self.margin_seconds
         return int(rest) + 1
+
+
+class AccessSettings(BaseSettings):
+    """How devices are logged in to. Read from ``SILESIANET_SSH_*``; without a key, the one of the running lab."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_SSH_", frozen=True)
+
+    key_file: Path | None = None
+    """Private key that devices accept."""
+
+    known_hosts: Path | None = None
+    """Pinned host keys of the devices, in OpenSSH form."""
