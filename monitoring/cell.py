@@ -90,6 +90,11 @@ class Cell:
         """Whether what is seen is what is computed; silence agrees with nothing."""
         return self.observed is (Observed.OK if self.computed else Observed.FAILED)
 
+    @property
+    def contradicts(self) -> bool:
+        """Whether what is seen is the opposite of what is computed."""
+        return self.observed in (Observed.OK, Observed.FAILED) and not self.agrees
+
     def document(self) -> dict[str, Any]:
         """The JSON shape of the contract."""
         shape: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}

@@ -11,7 +11,7 @@ from api.context import Context
 from api.watch import Now, Watch
 from inventory.day import day_at
 from inventory.errors import UnknownObject
-from monitoring.cell import Cell, Observed, Verdict, instant
+from monitoring.cell import Cell, Verdict, instant
 from monitoring.matrix import Matrix
 from monitoring.reachability import compute, explain, loss
 from monitoring.reachability.explain import Explanation, Step
@@ -25,7 +25,7 @@ SYMBOLS = {
     Verdict.BLOCKED: (".", "dim", "not entitled and blocked"),
     Verdict.UNKNOWN: ("?", "yellow", "not known"),
 }
-DISAGREES = "*"
+CONTRADICTS = "*"
 
 SiteArgument = Annotated[str, typer.Argument(metavar="SITE", help="Slug of a site.")]
 ServiceArgument = Annotated[str, typer.Argument(metavar="SERVICE", help="Slug of an e-service.")]
@@ -107,13 +107,13 @@ def show_loss(
 
 
 def grid(matrix: Matrix) -> Table:
-    """Sites in rows, e-services in numbered columns, a sign in each cell; ``*`` where computed is not observed."""
+    """Sites in rows, e-services in numbered columns, a sign in each cell; ``*`` where observed contradicts computed."""
     found = Table(title=f"Sites and e-services at {instant(matrix.at)}", title_justify="left", padding=(0, 0))
     found.add_column("site", no_wrap=True)
     for number, _ in enumerate(matrix.services, 1):
         found.add_column(str(number), justify="center", min_width=2)
     for site in matrix.sites:
-        found.add_row(site, *(_sign(matrix, matrix.cell[site, service]) for service in matrix.services))
+        found.add_row(site, *(_sign(matrix.cell[site, service]) for service in matrix.services))
     return found
 
 
@@ -122,7 +122,7 @@ def legend(matrix: Matrix) -> None:
     console.print("  ".join(f"{n} {service}" for n, service in enumerate(matrix.services, 1)), highlight=False)
     counts = matrix.verdicts
     signs = [f"{sign} {meaning} ({counts[verdict]})" for verdict, (sign, _, meaning) in SYMBOLS.items()]
-    console.print("  ".join([*signs, f"{DISAGREES} computed is not observed"]), highlight=False)
+    console.print("  ".join([*signs, f"{CONTRADICTS} observed is the opposite of computed"]), highlight=False)
     console.print(summary_line(matrix), highlight=False)
 
 
@@ -130,10 +130,10 @@ def summary_line(matrix: Matrix) -> str:
     """Agreement over the cells of sites with an agent."""
     counted = len(matrix.vantages) * len(matrix.services)
     wrong = matrix.disagreements
-    silent = sum(cell.observed in (Observed.STALE, Observed.NEVER) for cell in wrong)
+    contradicting = sum(cell.contradicts for cell in wrong)
     return (
         f"computed = observed in {counted - len(wrong)} of {counted} cells ({matrix.agreement:.1%}); "
-        f"{len(wrong)} disagreements, {silent} of them silent"
+        f"{contradicting} disagreements, {len(wrong) - contradicting} cells silent"
     )
 
 
@@ -146,9 +146,9 @@ def _known(kind: str, slug: str, among: Iterable[str]) -> None:
         raise UnknownObject(f"no such {kind}", where=slug, fix=f"`silesianet inventory list {kind}s` names them")
 
 
-def _sign(matrix: Matrix, cell: Cell) -> str:
+def _sign(cell: Cell) -> str:
     sign, style, _ = SYMBOLS[cell.verdict]
-    mark = DISAGREES if cell.site in matrix.vantages and not cell.agrees else ""
+    mark = CONTRADICTS if cell.contradicts else ""
     return f"[{style}]{sign}[/]{mark}"
 
 

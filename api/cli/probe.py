@@ -1,0 +1,67 @@
+"""``silesianet probe``: try e-services from here. What this finds is the view of this machine, never that of a site."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.output import EXIT_FINDINGS, JsonOption, console, emit_json, table
+from api.context import Context
+from inventory.day import day_at
+from inventory.errors import Unreachable
+from monitoring.pop_view import VANTAGE
+from monitoring.probe_plan import probe_list
+from monitoring.probes import Result, Target, probe
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+
+
+@app.callback()
+def group() -> None:
+    """Keep ``run`` a command of its own."""
+
+
+@app.command("run")
+def run_probes(
+    service: Annotated[list[str] | None, typer.Argument(help="Slugs of e-services; all without any.")] = None,
+    ca_file: Annotated[Path | None, typer.Option(help="Certificate authority of the e-services.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Probe e-services from this machine, or from the management station while a lab is up; exit 1 if any fails."""
+    context = Context()
+    network = context.inventory.network()
+    plan = probe_list(network, VANTAGE, day_at())
+    common = {"resolver": plan["resolver"], "timeout": plan["timeout"], "ca_file": str(ca_file) if ca_file else None}
+X    results = _in_thread(context.attach, targets)
+    rows = [{"service": t.service, "ok": r.ok, "stage": r.stage, "ms": r.ms, "text": r.text} for t, r in results]
+    if as_json:
+        emit_json({"vantage": VANTAGE, "results": rows})
+    else:
+        shown = [(r["service"], "+ ok" if r["ok"] else "X failed", r["stage"], r["ms"], r["text"]) for r in rows]
+        table("E-services as seen from here (PoP view)", ("e-service", "result", "stage", "ms", "text"), shown)
+        console.print(f"{sum(r.ok for _, r in results)} of {len(results)} answer", highlight=False)
+    if not all(r.ok for _, r in results):
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+def _in_thread(attach: Callable[[], None], targets: list[Target]) -> list[tuple[Target, Result]]:
+    """Probe in a thread of its own, since a thread moved into another network cannot come back."""
+    results: list[tuple[Target, Result]] = []
+
+    def work() -> None:
+        attach()
+        results.extend(asyncio.run(_all(targets)))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    if targets and not results:
+        raise Unreachable("the management station's network cannot be entered", fix="run as root, or start the lab anew")
+    return results
+
+
+async def _all(targets: list[Target]) -> list[tuple[Target, Result]]:
+    return [(target, await probe(target)) for target in targets]
