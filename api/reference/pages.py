@@ -9,7 +9,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": commands.page,
     "settings.md": settings.page,
     "metrics.md": metrics.reference,
-    "probes.md": vocabulary.probes,
-    "checks.md": vocabulary.checks,
-    "reports.md": vocabulary.reports,
+    "probes.md": vocabulary.probes_page,
+    "checks.md": vocabulary.checks_page,
+    "reports.md": vocabulary.reports_page,
 }

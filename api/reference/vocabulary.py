@@ -2,16 +2,16 @@
 
 import inspect
 import pkgutil
-from collections.abc import Iterator
 from importlib import import_module
+from types import ModuleType
 
-import monitoring.probes
 import monitoring.reports
 from api.reference.page import table
 from inventory.checks.registry import rules
+from monitoring import probes
 
 
-def checks() -> str:
+def checks_page() -> str:
     """Every rule of the inventory."""
     rows = [(f"`{r.name}`", r.severity.value, r.explanation) for r in rules().values()]
     head = ["# Rules of the inventory", "", "`silesianet inventory check` holds the inventory to these.", ""]
@@ -22,22 +22,20 @@ def checks() -> str:
     return "\n".join([*head, *table(("rule", "severity", "what it demands"), rows), ""])
 
 
-def probes() -> str:
+def probes_page() -> str:
     """Every kind of probe."""
     head = ["# Kinds of probes", "", "An e-service's protocol in the inventory chooses the kind of its probe.", ""]
-    rows = [(f"`{name}`", text) for name, text in _modules(monitoring.probes.__path__, "monitoring.probes")]
-    shown = [row for row in rows if row[0].strip("`") not in monitoring.probes.NOT_KINDS]
-    return "\n".join([*head, *table(("kind", "what it proves"), shown), ""])
+    rows = [(f"`{name}`", _summary(probes.kind(name))) for name in probes.kinds()]
+    return "\n".join([*head, *table(("kind", "what it proves"), rows), ""])
 
 
-def reports() -> str:
+def reports_page() -> str:
     """Every report."""
-    rows = [(f"`{name}`", text) for name, text in _modules(monitoring.reports.__path__, "monitoring.reports")]
+    found = [m.name for m in pkgutil.iter_modules(monitoring.reports.__path__)]
+    rows = [(f"`{name}`", _summary(import_module(f"monitoring.reports.{name}"))) for name in found]
     return "\n".join(["# Reports", "", *table(("report", "what it shows"), rows), ""])
 
 
-def _modules(path: list[str], package: str) -> Iterator[tuple[str, str]]:
-    """Modules of a folder in which a file is an entry, with the first paragraph of what they say."""
-    for module in pkgutil.iter_modules(path):
-        text = inspect.getdoc(import_module(f"{package}.{module.name}")) or ""
-        yield module.name, " ".join(text.partition("\n\n")[0].replace("``", "`").split())
+def _summary(module: ModuleType) -> str:
+    """The first paragraph of what a module says."""
+    return " ".join((inspect.getdoc(module) or "").partition("\n\n")[0].replace("``", "`").split())

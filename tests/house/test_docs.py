@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-HEADINGS = ("## Context", "## Decision", "## Consequences")
+HEADINGS = ("Status: ", "## Why", "## What", "## Consequences")
 
 
 def test_links_lead_somewhere(pages: dict[str, str], root: Path) -> None:

@@ -20,9 +20,6 @@ ALONE = {
 }
 """Where a module may import only the standard library and these: it runs on a device, at a site, or for every login."""
 
-AT_HOME = {"monitoring/probes/plan.py"}
-"""Written for the server that hands out the list of probes."""
-
 HEAVY = ("pydantic", "fastapi", "typer", "sqlalchemy", "rich", "httpx")
 
 
@@ -34,7 +31,7 @@ def test_the_layers_hold(root: Path) -> None:
 
 @pytest.mark.parametrize("place", ALONE)
 def test_what_runs_elsewhere_needs_nothing_installed(place: str, modules: list[Module]) -> None:
-    found = [m for m in modules if m.name.startswith(place) and m.name not in AT_HOME]
+    found = [m for m in modules if m.name.startswith(place)]
     assert found, f"{place} is gone"
     allowed = ALONE[place]
     foreign = [
