@@ -11,7 +11,7 @@ import typer
 from api.cli.output import EXIT_FINDINGS, JsonOption, console, emit_json, table
 from api.context import Context
 from inventory.day import day_at
-from inventory.errors import Unreachable
+from inventory.errors import UnknownObject, Unreachable
 from monitoring.pop_view import VANTAGE
 from monitoring.probe_plan import probe_list
 from monitoring.probes import Result, Target, probe
@@ -35,7 +35,11 @@ def run_probes(
     network = context.inventory.network()
     plan = probe_list(network, VANTAGE, day_at())
     common = {"resolver": plan["resolver"], "timeout": plan["timeout"], "ca_file": str(ca_file) if ca_file else None}
-X    results = _in_thread(context.attach, targets)
+    for unknown in set(service or ()) - network.service.keys():
+        raise UnknownObject("no such service", where=unknown, fix="`silesianet inventory list services` names them")
+    wanted = [entry for entry in plan["probes"] if not service or entry["service"] in service]
+    targets = [Target.parse(entry, **common) for entry in wanted]
+    results = _in_thread(context.attach, targets)
     rows = [{"service": t.service, "ok": r.ok, "stage": r.stage, "ms": r.ms, "text": r.text} for t, r in results]
     if as_json:
         emit_json({"vantage": VANTAGE, "results": rows})
@@ -59,7 +63,7 @@ def _in_thread(attach: Callable[[], None], targets: list[Target]) -> list[tuple[
     thread.start()
     thread.join()
     if targets and not results:
-        raise Unreachable("the management station's network cannot be entered", fix="run as root, or start the lab anew")
+        raise Unreachable("the management station's network cannot be entered", fix="run as root")
     return results
 
 
