@@ -21,6 +21,7 @@ HOTSPOT = ("network", "nftables", "shaping", "snmpd", "dnsmasq")
 
 
 def main(argv: list[str]) -> int:
+    """Run one verb; the exit code."""
     arguments = _parser().parse_args(argv)
     for hangup in (signal.SIGHUP, signal.SIGINT):
         signal.signal(hangup, signal.SIG_IGN)  # a commit once begun is finished or undone, whoever hangs up

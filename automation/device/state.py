@@ -62,6 +62,8 @@ class Locked(Exception):
 
 @dataclass(frozen=True)
 class Store:
+    """The file and the lock beside it."""
+
     folder: Path = FOLDER
 
     def load(self) -> State:
@@ -110,8 +112,10 @@ def write_durably(path: Path, text: str, mode: int) -> None:
 
 
 def clock() -> float:
+    """Seconds of CLOCK_BOOTTIME."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def boot_id() -> str:
+    """What tells one run of the kernel from another."""
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()

@@ -10,6 +10,7 @@ COUNTERS = {"octets": "bytes", "unicast_packets": "packets", "errors": "errors",
 
 
 def facts(vendor: str, model: str, version: str, hostname: str, uptime: float, links: list[Link]) -> dict[str, Any]:
+    """NAPALM's `get_facts`; uptime in seconds."""
     return {
         "vendor": vendor,
         "model": model,
@@ -39,6 +40,7 @@ def interfaces(links: list[Link]) -> dict[str, Any]:
 
 
 def interface_addresses(links: list[Link]) -> dict[str, Any]:
+    """NAPALM's `get_interfaces_ip`."""
     found: dict[str, Any] = {}
     for link in links:
         for address in link["addr_info"]:
@@ -67,6 +69,7 @@ def counters(links: list[Link]) -> dict[str, Any]:
 
 
 def arp_table(neighbours: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """NAPALM's `get_arp_table` from `ip -j neighbour`, entries with an address only."""
     return [
         {"interface": n["dev"], "mac": n["lladdr"].upper(), "ip": n["dst"], "age": -1.0}
         for n in neighbours
@@ -75,6 +78,7 @@ def arp_table(neighbours: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def routes(table: list[dict[str, Any]], destination: str, protocol: str, longer: bool) -> dict[str, Any]:
+    """NAPALM's `get_route_to` from `ip -j route`."""
     found: dict[str, Any] = {}
     for route in table:
         prefix = "0.0.0.0/0" if route["dst"] == "default" else str(ipaddress.ip_network(route["dst"]))
@@ -99,6 +103,7 @@ def matches(prefix: str, destination: str, longer: bool) -> bool:
 
 
 def next_hop(protocol: str, gateway: str, interface: str, metric: int, age: int, active: bool = True) -> dict[str, Any]:
+    """One entry of NAPALM's `get_route_to`; age in seconds."""
     return {
         "protocol": protocol,
         "current_active": active,

@@ -35,6 +35,8 @@ class Target:
 
 @dataclass(frozen=True)
 class Reply:
+    """Exit status, standard output and standard error of a command."""
+
     status: int
     output: str
     complaint: str

@@ -16,6 +16,8 @@ WITHIN = ("bundle.py", "device", "device/parts")
 
 @dataclass(frozen=True)
 class Tool:
+    """The file to put at PATH, and its digest."""
+
     content: bytes
     sha256: str
 

@@ -11,6 +11,7 @@ from automation.device.parts.shaping import Shaping
 
 
 def on_this_device() -> Mapping[str, Part]:
+    """Every part there is, by name, in bundle order."""
     return {
         "network": Network(),
         "frr": Routing(),

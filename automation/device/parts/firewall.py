@@ -10,6 +10,8 @@ LISTINGS = 4
 
 
 class Firewall(Part):
+    """The one table; other tables on the device are not looked at."""
+
     def read(self) -> str:
         try:
             return run(["nft", "-s", "list", *TABLE.split()])

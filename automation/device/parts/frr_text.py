@@ -39,6 +39,7 @@ def blocks(text: str) -> Blocks:
 
 
 def text_of(found: Blocks) -> str:
+    """The blocks as `show running-config` would print them."""
     out: list[str] = []
     for head, lines in found.items():
         if lines and out and out[-1] != "!":

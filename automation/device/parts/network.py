@@ -14,6 +14,8 @@ Entry = tuple[str, ...]
 
 
 class Network(Part):
+    """Global addresses and the routes with a next hop; what the kernel makes of them itself is left alone."""
+
     def read(self) -> str:
         return _text(_addresses() + _routes())
 

@@ -4,6 +4,8 @@ from abc import ABC, abstractmethod
 
 
 class Part(ABC):
+    """Reads, checks and applies one part; nothing but `apply` and `keep` changes the device."""
+
     @abstractmethod
     def read(self) -> str:
         """The running state in canonical form."""

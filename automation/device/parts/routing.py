@@ -17,6 +17,8 @@ KEPT = Path("/etc/frr/frr.conf")
 
 
 class Routing(Part):
+    """What FRR runs, compared and applied without regard to order."""
+
     def read(self) -> str:
         return text_of(blocks(run(["vtysh", "-c", "show running-config no-header"])))
 

@@ -9,6 +9,8 @@ from automation.device.parts.part import Part
 
 
 class Shaping(Part):
+    """The token buckets at the roots of interfaces."""
+
     def read(self) -> str:
         return _text(_shapers())
 
