@@ -5,20 +5,22 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 STOP_SECONDS = 10.0
 
 
-def start(home: Path, name: str, argv: Sequence[str]) -> int:
+def start(home: Path, name: str, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
     """Start a service with its output in ``home/log/NAME.log``; one that runs already is stopped first."""
     stop(home, name)
     log = home / "log" / f"{name}.log"
     for folder in (log.parent, home / "run"):
         folder.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+        process = subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, env=environment
+        )
     _record(home, name).write_text(f"{process.pid} {_started(process.pid)}\n")
     return process.pid
 

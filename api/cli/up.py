@@ -1,0 +1,82 @@
+"""``silesianet up`` and ``down``: the demonstration city from nothing to the printed matrix, and back to nothing."""
+
+import time
+from collections import Counter
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+import lab
+from api import demonstration
+from api.cli.output import EXIT_ROLLED_BACK, console, notice, notices
+from api.cli.reach import grid, legend
+from api.context import Context
+from api.roles import Role
+from automation.apply import Step
+from automation.change import Outcome, Report, State
+from lab import doctor
+
+
+def up() -> None:
+    """Start the demonstration city: inventory, lab, server, agents, configuration; print who can use what."""
+    began = time.monotonic()
+    context = Context()
+    home = context.settings.home
+    _require_lab()
+    network = demonstration.load_city(context)
+    demonstration.stop(context)
+    with notices.status("bringing the lab up") as spinner:
+        state = lab.up(network, home, lambda text: spinner.update(f"lab: {text}"))
+    notice(f"lab: {len(state.nodes)} nodes in {state.seconds:.1f} s, bootstrapped only")
+    token = demonstration.write_token(context, home / demonstration.ADMIN_TOKEN_FILE, "admin", Role.ADMIN)
+    url = demonstration.start_server(context)
+    agents = demonstration.start_agents(context, state, network)
+    notice(f"server: {url}, {agents} site agents started")
+    report = _configure(context)
+    addresses = demonstration.start_prometheus(context, url)
+    matrix = demonstration.settled(context)
+    console.print(grid(matrix))
+    legend(matrix)
+    _print_devices(report)
+    console.print(f"\nWeb page and API  {url}   (token in {token})", highlight=False)
+    console.print(f"Prometheus        http://{addresses.prometheus}", highlight=False)
+    console.print(f"From nothing to here in {time.monotonic() - began:.0f} s", highlight=False)
+    if report.state is not State.CONFIRMED:
+        raise typer.Exit(EXIT_ROLLED_BACK)
+
+
+def down() -> None:
+    """Stop everything that `up` started; what was stored stays in the home folder."""
+    demonstration.stop(Context(), notice)
+
+
+def _require_lab() -> None:
+    missing = [finding for finding in doctor.examine() if not finding.ok]
+    for finding in missing:
+        notice(f"{finding.name}: {finding.reason}; {finding.fix}")
+    if missing:
+        raise typer.Exit(1)
+
+
+def _configure(context: Context) -> Report:
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    with Progress(*columns, TimeElapsedColumn(), console=notices, transient=True) as progress:
+        bar = progress.add_task("configuring", total=None)
+
+        def show(step: Step) -> None:
+            progress.update(bar, description=step.text, completed=step.done, total=step.total)
+
+        return demonstration.configure(context, show)
+
+
+def _print_devices(report: Report) -> None:
+    counts = Counter(device.outcome for device in report.devices)
+    spelled = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+    console.print(
+        f"\n{len(report.devices)} devices in {report.seconds:.1f} s: {spelled}; change {report.change} {report.state}"
+    )
+    for device in report.devices:
+        if device.outcome not in (Outcome.DONE, Outcome.UNCHANGED):
+            console.print(f"  {device.name}: {device.outcome}: {device.reason}", highlight=False)
+    if report.reason:
+        console.print(f"  {report.reason}", highlight=False)

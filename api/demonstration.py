@@ -1,0 +1,126 @@
+"""The demonstration city, step by step: inventory, lab, server, site agents, the first change, Prometheus."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import httpx
+
+import lab
+import lab.attach
+from api import background
+from api.context import Context
+from api.roles import Role
+from api.tokens import TokenStore
+from api.watch import Watch
+from automation.apply import Step
+from automation.change import Report, Scope
+from inventory.demo import gliwice
+from inventory.errors import Unreachable
+from inventory.model.network import Network
+from inventory.sources.files import load
+from lab.state import LabState
+from monitoring import prometheus
+from monitoring.cell import Observed
+from monitoring.matrix import Matrix
+
+Say = Callable[[str], None]
+
+ADMIN_TOKEN_FILE, MONITOR_TOKEN_FILE = "admin.token", "prometheus.token"
+LAB_PACE: Mapping[str, str] = {"SILESIANET_CAPACITY_SLOT": "10"}
+"""Settings of the server in a lab, where minutes stand for months."""
+
+START_SECONDS = 60.0
+SETTLE_SECONDS = 60.0
+
+
+def load_city(context: Context) -> Network:
+    """The inventory in the store; the demonstration city is loaded into an empty one."""
+    if context.inventory.revision() == 0:
+        context.inventory.write(load(gliwice()), who="make up", why="the demonstration city")
+    return context.inventory.network()
+
+
+def write_token(context: Context, file: Path, name: str, role: Role, site: str | None = None) -> Path:
+    """A fresh token in a file that only its owner may read; an earlier one of that name ends."""
+    token = TokenStore(context.engine).renew(name, role, site)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(token + "\n")
+    return file
+
+
+def start_server(context: Context, environment: Mapping[str, str] = LAB_PACE) -> str:
+    """Start the API and the monitor in the background; return the URL once it is ready."""
+    home = context.settings.home
+    (home / "url").unlink(missing_ok=True)
+    pid = background.start(home, "serve", background.silesianet("serve"), {**os.environ, **environment})
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and background.running(home, "serve") == pid:
+        if (home / "url").exists() and _ready((home / "url").read_text().strip()):
+            return (home / "url").read_text().strip()
+        time.sleep(0.1)
+    background.stop(home, "serve")
+    raise Unreachable("the server did not become ready", where=str(home / "log" / "serve.log"), fix="read the log")
+
+
+def start_agents(context: Context, state: LabState, network: Network) -> int:
+    """Start the agent of every site that has a vantage, inside its own node; return how many."""
+    home = state.home
+    url = (home / "inband.url").read_text().strip()
+    vantages = [(site.slug, device.slug) for site in network.sites if (device := network.vantage(site.slug))]
+    for site, node in vantages:
+        folder = home / "lab" / "agents" / site
+        token = write_token(context, folder / "token", f"agent-{site}", Role.AGENT, site)
+        arguments = ["agent", "--url", url, "--token-file", str(token), "--spool", str(folder)]
+        arguments += ["--ca-file", str(state.authority_certificate)]
+        with (folder / "log").open("ab") as log:
+            lab.attach.run_in(home, node, background.silesianet(*arguments), stdout=log, stderr=log)
+    return len(vantages)
+
+
+def configure(context: Context, say: Callable[[Step], None]) -> Report:
+    """Plan and carry out the change that makes the devices what the inventory says."""
+    changes = context.changes
+    draft = changes.create(Scope(), "first configuration of the demonstration city", "make up")
+    return changes.apply(changes.plan(draft.id, say).id, "make up", say)
+
+
+def settled(context: Context) -> Matrix:
+    """The matrix once every site with an agent has spoken about every e-service, or after a minute."""
+    watch = Watch(context)
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while True:
+        matrix = watch.now().matrix
+        silent = {Observed.NEVER, Observed.STALE}
+        waiting = any(cell.observed in silent for cell in matrix.cells if cell.site in matrix.vantages)
+        if time.monotonic() > deadline or not (waiting or matrix.disagreements):
+            return matrix
+        time.sleep(0.5)
+
+
+def start_prometheus(context: Context, url: str) -> prometheus.Addresses:
+    """Start Prometheus and Alertmanager beside the server at ``url``, with a token of their own."""
+    home = context.settings.home
+    token = write_token(context, home / MONITOR_TOKEN_FILE, "prometheus", Role.NOC)
+    return prometheus.start(home, url.removeprefix("http://"), token, context.inventory.network())
+
+
+def stop(context: Context, say: Say = lambda _: None) -> None:
+    """End everything that runs in this home; also after a start that broke off half way."""
+    home = context.settings.home
+    prometheus.stop(home)
+    for name in background.services(home):
+        say(f"stopping {name}")
+        background.stop(home, name)
+    say("taking the lab down")
+    lab.down(home)
+
+
+def _ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", timeout=2).is_success
+    except httpx.HTTPError:
+        return False
