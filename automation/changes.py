@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Protocol
 
 from sqlalchemy import Engine
@@ -21,6 +21,7 @@ from automation.render import render
 from automation.session import Connect
 from automation.settings import ChangeSettings, ConfigurationSettings
 from automation.store import BackupStore, ChangeStore, JobStore
+from inventory.day import day_at
 from inventory.errors import RefusedRequest
 from inventory.model.network import Network
 
@@ -50,10 +51,6 @@ def _ending(report: Report) -> str:
     return "cancelled" if report.reason == CANCELLED else "failed"
 
 
-def _today() -> date:
-    return datetime.now(UTC).date()
-
-
 @dataclass(frozen=True)
 class Changes:
     """Safe to use from several processes: one change at a time is carried out, the others are refused."""
@@ -65,7 +62,7 @@ class Changes:
     probes: Probes
     settings: ChangeSettings = field(default_factory=ChangeSettings)
     configuration: ConfigurationSettings = field(default_factory=ConfigurationSettings)
-    today: Callable[[], date] = _today
+    today: Callable[[], date] = day_at
 
     @property
     def store(self) -> ChangeStore:
@@ -183,7 +180,7 @@ class Changes:
             plan=change.plan,
             network=network,
             order=order.batches(network, [d.name for d in change.plan.devices], self.settings.batch_size),
-            configured=self._configured(),
+            configured=self.configured(),
             watched=watched(self, target, change.plan),
             neighbours_matter=target is not None,
         )
@@ -219,7 +216,7 @@ class Changes:
         undone = self.store.get(id_)
         return next((c.revision or 0 for c in self.store.confirmed() if c.updated < undone.updated), 0)
 
-    def _configured(self) -> frozenset[str]:
+    def configured(self) -> frozenset[str]:
         """Devices that carry a configuration of ours since a confirmed change."""
         reports = [c.report for c in self.store.confirmed() if c.report]
         carries = {Outcome.DONE, Outcome.UNCHANGED}
