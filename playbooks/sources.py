@@ -2,18 +2,20 @@
 
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from inventory.errors import BadInput, Unreachable, WrongUsage
-from inventory.model.network import Network
+from inventory.model.network import NOUNS, Network
 from inventory.settings import Settings
 from inventory.sources import files
 
-NOUNS = ("sites", "devices", "links", "circuits")
+WANTED = ("sites", "devices", "links", "circuits")
 """What hosts, groups and distances are made from."""
 
 PAGE = 500
@@ -49,20 +51,20 @@ def _from_api(url: str, token_file: Path) -> Network:
     except OSError as error:
         raise BadInput(f"the token cannot be read: {error.strerror}", where=str(token_file)) from error
     try:
-        return Network.model_validate({noun: _objects(f"{url}/api/v1/{noun}", token) for noun in NOUNS})
+        return Network.model_validate({noun: list(_facts(noun, url, token)) for noun in WANTED})
     except ValidationError as error:
         raise BadInput(f"the answer is not an inventory: {error.errors()[0]['msg']}", where=url) from error
 
 
-def _objects(url: str, token: str) -> list[Any]:
-    """All pages of a list."""
-    objects: list[Any] = []
-    following: str | None = f"{url}?limit={PAGE}"
+def _facts(noun: str, url: str, token: str) -> Iterator[dict[str, Any]]:
+    """All pages of a list; what the server derives besides the facts is left out."""
+    fields = NOUNS[noun].model_fields
+    following: str | None = f"{url}/api/v1/{noun}?limit={PAGE}"
     while following:
         page = _ask(following, token)
-        objects += page["results"]
-        following = page["next"]
-    return objects
+        for document in page["results"]:
+            yield {name: value for name, value in document.items() if name in fields}
+        following = urllib.parse.urljoin(following, page["next"]) if page["next"] else None
 
 
 def _ask(url: str, token: str) -> Any:
