@@ -4,6 +4,7 @@ import logging
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,13 +14,15 @@ from inventory.model.network import Network
 from monitoring.capacity.counters import Counters, Volume
 from monitoring.capacity.store import TrafficStore
 from monitoring.elements import ElementState, ElementStates
-from monitoring.settings import CapacitySettings, SnmpSettings
+from monitoring.settings import CapacitySettings, SnmpSettings, TrapSettings
 from monitoring.snmp import credentials
 from monitoring.snmp.inference import Finding, findings
+from monitoring.snmp.notification import Reader
 from monitoring.snmp.poller import Poller
 from monitoring.snmp.sample import Poll, Sample
 from monitoring.snmp.store import PollStore
 from monitoring.snmp.view import DeviceView
+from monitoring.traps import LINK_KINDS, REFUSED, Trap, TrapLog, TrapReceiver
 
 _log = logging.getLogger(__name__)
 _TICK = 0.2
@@ -40,6 +43,7 @@ class Telemetry:
         shard: tuple[int, int] = (0, 1),
         snmp: SnmpSettings | None = None,
         capacity: CapacitySettings | None = None,
+        traps: TrapSettings | None = None,
     ) -> None:
         self._network, self._snmp = network, snmp or SnmpSettings()
         self._capacity = capacity or CapacitySettings()
@@ -47,13 +51,20 @@ class Telemetry:
         self._traffic = TrafficStore(engine, self._capacity.slot)
         self._polls: queue.SimpleQueue[Poll] = queue.SimpleQueue()
         secrets = self._snmp.credentials or home / "lab" / "credentials.json"
-        self._poller = Poller(credentials.load(secrets, self._snmp.version), self._snmp, self._polls.put, attach, shard)
+        chosen = credentials.load(secrets, self._snmp.version)
+        self._poller = Poller(chosen, self._snmp, self._polls.put, attach, shard)
+        listening = traps or TrapSettings()
+        self._traps: queue.SimpleQueue[Trap] = queue.SimpleQueue()
+        self._receiver = TrapReceiver(Reader(*credentials.load_all(secrets)), listening, self._traps.put, attach)
+        self._trap_log = TrapLog(engine, listening.keep)
+        self._trap_counts: Counter[tuple[str, str]] = Counter()
         self._views: dict[str, DeviceView] = {}
         self._latest: dict[str, Poll] = {}
         self._volumes: dict[tuple[str, str], Volume] = {}
         self._counters = Counters()
         self._recorded: dict[str, Finding] = {}
         self._followed: Network | None = None
+        self._senders: dict[str, str] = {}
         self._saved = self._forgotten = time.monotonic()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._main, name="telemetry", daemon=True)
@@ -65,9 +76,11 @@ class Telemetry:
                 self._views[element.removeprefix("device:")] = DeviceView(known=True)
         self._thread.start()
         self._poller.start()
+        self._receiver.start()
 
     def stop(self) -> None:
         """Stop both threads; what was measured is stored first."""
+        self._receiver.stop()
         self._poller.stop()
         self._stopping.set()
         self._thread.join(10)
@@ -86,6 +99,11 @@ class Telemetry:
         """The latest measured traffic of every (device, interface)."""
         return dict(self._volumes)
 
+    @property
+    def traps(self) -> Mapping[tuple[str, str], int]:
+        """How many traps of each kind came from each device since the start."""
+        return dict(self._trap_counts)
+
     def _main(self) -> None:
         while not self._stopping.wait(_TICK):
             try:
@@ -96,6 +114,7 @@ class Telemetry:
 
     def _step(self, now: float) -> None:
         self._follow()
+        self._take_traps()
         fresh, due = self._drain(), now - self._saved >= _SAVE_PERIOD
         if fresh or due:
             self._record(due)
@@ -112,9 +131,24 @@ class Telemetry:
         if network is not self._followed:
             self._followed = network
             self._poller.follow(network)
+            self._senders = {str(a.ip): d.slug for d in network.devices for i in d.interfaces for a in i.addresses}
             for gone in self._views.keys() - network.device.keys():
                 del self._views[gone]
                 self._latest.pop(gone, None)
+
+    def _take_traps(self) -> None:
+        """Log and count traps; one about a link is a reason to ask the device at once."""
+        kept: list[tuple[str | None, Trap]] = []
+        while not self._traps.empty():
+            trap = self._traps.get()
+            device = self._senders.get(trap.source)
+            self._trap_counts[device or "unknown", trap.kind] += 1
+            if device is not None and trap.kind in LINK_KINDS:
+                self._poller.repoll(device)
+            if trap.kind != REFUSED:
+                kept.append((device, trap))
+        if kept:
+            self._trap_log.add(kept)
 
     def _drain(self) -> bool:
         fresh = False

@@ -6,6 +6,7 @@ _SYSTEM: Oid = oid("1.3.6.1.2.1.1")
 SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME, SYS_NAME = ((*_SYSTEM, arc) for arc in (1, 2, 3, 5))
 
 _IF: Oid = oid("1.3.6.1.2.1.2.2.1")
+IF_INDEX = (*_IF, 1)
 IF_DESCR, IF_TYPE, IF_MTU, IF_SPEED, IF_PHYS_ADDRESS = ((*_IF, arc) for arc in (2, 3, 4, 5, 6))
 IF_ADMIN_STATUS, IF_OPER_STATUS = (*_IF, 7), (*_IF, 8)
 IF_IN_DISCARDS, IF_IN_ERRORS, IF_OUT_DISCARDS, IF_OUT_ERRORS = ((*_IF, arc) for arc in (13, 14, 19, 20))
