@@ -5,11 +5,11 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, inspect, make_url, text
 
 BUSY_SECONDS = 30
+MIGRATION_LOCK = 0x53494C45
+"""Key of the PostgreSQL advisory lock under which the schema is changed."""
 
 
 def connect(url: str) -> Engine:
@@ -37,10 +37,32 @@ def _begin_immediately(connection: Any) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision; safe to call on every start."""
-    with as_file(files("inventory") / "migrations") as folder, engine.connect() as connection:
+def upgrade(engine: Engine) -> None:
+    """Bring the schema up to date; safe to call on every start, by several processes at once."""
+    with as_file(files("inventory") / "migrations") as folder:
+        newest = max(path.name[:4] for path in (folder / "versions").glob("[0-9]*.py"))
+        if _version(engine) != newest:
+            _migrate(engine, folder)
+
+
+def _version(engine: Engine) -> str | None:
+    """The migration the schema is at; none when the database is empty."""
+    if not inspect(engine).has_table("alembic_version"):
+        return None
+    with engine.connect() as connection:
+        version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return version
+
+
+def _migrate(engine: Engine, folder: Path) -> None:
+    """Run what is missing in one transaction that keeps other migrators out."""
+    from alembic import command  # takes longer to load than most commands take to run
+    from alembic.config import Config
+
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
         config = Config()
         config.set_main_option("script_location", str(folder))
         config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        command.upgrade(config, "head")

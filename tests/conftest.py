@@ -1,0 +1,48 @@
+"""What tests of several rooms need: the demonstration city and a database of each kind."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from inventory.database.engine import connect, upgrade
+from inventory.demo import gliwice
+from inventory.model.network import Network
+from inventory.sources.files import load
+from tests.support.cluster import BINARIES, Cluster, cluster
+
+
+@pytest.fixture(scope="session")
+def city() -> Network:
+    """The demonstration city."""
+    return load(gliwice())
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL server; skipped where it is not installed, a failure in continuous integration."""
+    if not (BINARIES / "postgres").exists():
+        missing = f"PostgreSQL 15 is not installed in {BINARIES}"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    with cluster() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of an empty database; a test that asks for it runs once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'silesianet.db'}"
+    server: Cluster = request.getfixturevalue("postgres")
+    return server.fresh()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a database whose schema is up to date."""
+    opened = connect(database_url)
+    upgrade(opened)
+    yield opened
+    opened.dispose()
