@@ -2,16 +2,18 @@
 
 from hashlib import sha256
 
-from inventory.model.device import Device
+from inventory.model.device import Device, InterfaceKind, Role
 from inventory.model.network import Network
 from lab.credentials import Credentials
 from lab.plan import File
 
 START = "MIBS= snmpd -LF 5 /var/log/snmpd.log -C -c /etc/snmp/snmpd.conf -p /run/snmpd.pid -I -smux\n"
-_IF_SPEED, _IF_HIGH_SPEED, _IF_ALIAS = "1.3.6.1.2.1.2.2.1.5", "1.3.6.1.2.1.31.1.1.1.15", "1.3.6.1.2.1.31.1.1.1.18"
+_IF_ENTRY = "1.3.6.1.2.1.2.2.1"
+_IF_SPEED, _IF_HIGH_SPEED, _IF_ALIAS = f"{_IF_ENTRY}.5", "1.3.6.1.2.1.31.1.1.1.15", "1.3.6.1.2.1.31.1.1.1.18"
 _GAUGE_MAX = 2**32 - 1
 _ENGINE_MAX = 27
 """An engine identifier is 32 octets at most, five of them the agent's own."""
+_WATCHER, _WATCH_SECONDS = "link-watch", 1
 
 
 def files(network: Network, device: Device, indexes: dict[str, int], secrets: Credentials) -> tuple[File, ...]:
@@ -23,7 +25,7 @@ def files(network: Network, device: Device, indexes: dict[str, int], secrets: Cr
             f"agentaddress udp:161,udp6:161\nsysName {device.slug}\n{agentx}includeFile /etc/snmp/credentials.conf\n",
             0o600,
         ),
-        File("/etc/snmp/credentials.conf", _credentials(device.slug, secrets), 0o600),
+        File("/etc/snmp/credentials.conf", _credentials(device.slug, secrets) + _traps(network, secrets), 0o600),
         File("/etc/snmp/hardware.conf", _hardware(network, device, indexes), 0o600),
     )
 
@@ -37,6 +39,24 @@ def _credentials(name: str, secrets: Credentials) -> str:
         f"rouser {secrets.user} priv\n"
         f"rocommunity {secrets.community}\nrocommunity6 {secrets.community}\n"
         "includeFile /etc/snmp/hardware.conf\n"
+    )
+
+
+def _traps(network: Network, secrets: Credentials) -> str:
+    """linkDown and linkUp to the NOC; numeric names, because Debian ships no MIB files."""
+    noc = next((i for d in network.with_role(Role.NOC) for i in d.interfaces if i.kind is InterfaceKind.HOST), None)
+    if noc is None or noc.ipv4 is None:
+        return ""
+    objects = " ".join(f".{_IF_ENTRY}.{column}" for column in (1, 7, 8))
+    return (
+        f"trap2sink {noc.ipv4.ip}:162 {secrets.community}\n"
+        # the agent watches its own table as a user of its own
+        f"createUser {_WATCHER} {secrets.auth_protocol} {secrets.auth_password}\n"
+        f"rouser {_WATCHER} auth\nagentSecName {_WATCHER}\n"
+        f"notificationEvent linkDown .1.3.6.1.6.3.1.1.5.3 {objects}\n"
+        f"notificationEvent linkUp .1.3.6.1.6.3.1.1.5.4 {objects}\n"
+        f"monitor -S -r {_WATCH_SECONDS} -e linkDown down .{_IF_ENTRY}.8 == 2\n"
+        f"monitor -S -r {_WATCH_SECONDS} -e linkUp up .{_IF_ENTRY}.8 != 2\n"
     )
 
 

@@ -1,6 +1,7 @@
 """A real lab: logged in to, polled, pinged, broken and healed."""
 
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -200,6 +201,27 @@ def test_a_thread_is_moved_into_a_node_and_the_others_are_not(village_up: LabSta
     thread.join()
     assert inside == [states.load(village_up.home).node("noc").namespace.readlink()]
     assert here.readlink() == before
+
+
+def test_a_link_that_goes_down_sends_a_trap_to_the_noc(healed: LabState, village: Network) -> None:
+    link_down = bytes.fromhex("2b060106030101") + b"\x05\x03"
+    listening, traps = threading.Event(), []
+
+    def listen() -> None:
+        attach.enter(healed.home, "noc")()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+            receiver.bind(("10.50.0.5", 162))
+            receiver.settimeout(10)
+            listening.set()
+            while not any(link_down in trap for trap in traps):
+                traps.append(receiver.recv(2000))
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    assert listening.wait(5)
+    faults.set_fault(healed, village, "link:dc--park", "down")
+    thread.join(15)
+    assert any(link_down in trap for trap in traps)
 
 
 def test_a_process_in_a_node_ends_with_its_starter(village_up: LabState, run: Run) -> None:
