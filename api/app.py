@@ -1,0 +1,94 @@
+"""The application: every route behind the guard, every error a problem document, pages and REST side by side."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.concurrency import run_in_threadpool
+from starlette.staticfiles import StaticFiles
+
+from api import problems
+from api.composition import changes_of
+from api.context import Context
+from api.events import EventHub
+from api.measured import Idle, Measuring
+from api.routes import agent, alerts, cells, changes, events, jobs, metrics, nouns, open, reachability, reports
+from api.settings import ApiSettings
+from api.tokens import TokenStore
+from api.watch import Watch, difference
+from api.web import pages, session
+from api.web.templating import error_page
+from api.work import Work
+
+REST = "/api/v1"
+REST_ROUTERS: tuple[APIRouter, ...] = (
+    cells.router,
+    nouns.router,
+    reachability.router,
+    changes.router,
+    jobs.router,
+    alerts.router,
+    reports.router,
+    agent.router,
+    events.router,
+)
+ROOT_ROUTERS: tuple[APIRouter, ...] = (open.router, metrics.router, session.router, pages.router)
+
+
+def create_app(context: Context, settings: ApiSettings | None = None, measuring: Measuring | None = None) -> FastAPI:
+    """Compose the application over a context; ``measuring`` is the monitor when one runs in this process."""
+    settings = settings or ApiSettings()
+    app = FastAPI(
+        title="SilesiaNet",
+        version=version("silesianet"),
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        max_body_size=settings.request_max_kb * 1024,
+    )
+    watch = Watch(context)
+    app.state.context, app.state.settings, app.state.watch = context, settings, watch
+    app.state.measuring, app.state.work = measuring or Idle(), Work()
+    app.state.changes = partial(changes_of, context)
+    app.state.tokens = TokenStore(context.engine)
+    app.state.hub = EventHub(watch.snapshot, difference, settings.refresh_seconds)
+    problems.install(app, error_page)
+    for router in REST_ROUTERS:
+        app.include_router(router, prefix=REST)
+    for router in ROOT_ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=str(files("api.web") / "static")), name="static")
+    app.openapi = _described(app)  # type: ignore[method-assign]
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    hub: EventHub = app.state.hub
+    work: Work = app.state.work
+    publishing = asyncio.create_task(hub.run())
+    yield
+    hub.stop()
+    await run_in_threadpool(work.stop)
+    publishing.cancel()
+    with suppress(asyncio.CancelledError):
+        await publishing
+
+
+def _described(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """OpenAPI with the bearer scheme the routes refer to."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+            schema.setdefault("components", {})["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    return openapi

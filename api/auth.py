@@ -1,0 +1,89 @@
+"""The guard in front of every route: who asks, with which role, before the body is read. Deny by default."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from api.problems import problem
+from api.roles import needed_by
+from api.settings import ApiSettings
+from api.tokens import Principal, TokenStore
+
+COOKIE = "silesianet_session"
+SAFE = frozenset({"GET", "HEAD"})
+
+type Handler = Callable[[Request], Awaitable[Response]]
+
+
+class GuardedRoute(APIRoute):
+    """A route that cannot be built without saying whom it needs, and lets nobody else through."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        self.needs = needed_by(endpoint)
+        described: dict[str, Any] = {"x-role": self.needs, "security": [] if self.needs is None else [{"bearer": []}]}
+        options["openapi_extra"] = {**(options.get("openapi_extra") or {}), **described}
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """The route's own handler behind the guard."""
+        inner = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            principal = await run_in_threadpool(identify, request)
+            request.state.principal = principal
+            allowed = principal is not None and self.needs is not None and principal.role.includes(self.needs)
+            if allowed or self.open_here(request.app.state.settings):
+                answer: Response = await inner(request)
+                return answer
+            return self.turn_away(request, principal)
+
+        return guarded
+
+    def open_here(self, settings: ApiSettings) -> bool:  # noqa: ARG002  other routes look at the settings
+        """Whether no token is needed."""
+        return self.needs is None
+
+    def turn_away(self, request: Request, principal: Principal | None) -> Response:
+        """401 for the unknown, 403 for those whose role is not enough."""
+        if principal is None:
+            given = "authorization" in request.headers
+            challenge = 'Bearer realm="silesianet"' + (', error="invalid_token"' if given else "")
+            detail = "the token is not valid" if given else "send a token: Authorization: Bearer …"
+            return problem(request, 401, "unauthorized", detail, headers={"WWW-Authenticate": challenge})
+        detail = f"role {principal.role} is not enough here; {self.needs} is needed"
+        return problem(request, 403, "forbidden", detail, needs=self.needs)
+
+
+class ScrapeRoute(GuardedRoute):
+    """A route for Prometheus: open when the operator says so."""
+
+    def open_here(self, settings: ApiSettings) -> bool:
+        """Open with ``SILESIANET_METRICS_PUBLIC=1``."""
+        return settings.metrics_public
+
+
+class PageRoute(GuardedRoute):
+    """A web page: who is not logged in is sent to the login page."""
+
+    def turn_away(self, request: Request, principal: Principal | None) -> Response:
+        """To the login page, and back afterwards."""
+        if principal is not None:
+            return super().turn_away(request, principal)
+        back = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+        return RedirectResponse(f"/login?next={back}", 303)
+
+
+def identify(request: Request) -> Principal | None:
+    """Who asks: by bearer token, or, for reading only, by the session cookie of a browser."""
+    tokens: TokenStore = request.app.state.tokens
+    header = request.headers.get("authorization")
+    if header is not None:
+        scheme, _, secret = header.partition(" ")
+        return tokens.holder(secret.strip()) if scheme.lower() == "bearer" else None
+    session = request.cookies.get(COOKIE)
+    return tokens.session_holder(session) if session and request.method in SAFE else None

@@ -1,0 +1,80 @@
+"""The monitor of a process: polls, traps and probes of the management station, each in threads of its own."""
+
+import signal
+import threading
+from collections.abc import Mapping
+
+from api.context import Context
+from inventory.errors import WrongUsage
+from monitoring.capacity.counters import Volume
+from monitoring.elements import ElementStates
+from monitoring.pop_view import watch_services
+from monitoring.snmp.sample import Poll
+from monitoring.telemetry import Telemetry
+
+JOIN_SECONDS = 5.0
+
+
+class Monitor:
+    """One shard of polling; the first shard also probes and receives traps."""
+
+    def __init__(self, context: Context, shard: tuple[int, int] = (0, 1)) -> None:
+        self._context, self._first = context, shard[0] == 0
+        self._stopping = threading.Event()
+        self._telemetry = Telemetry(
+            context.engine, context.inventory.network, context.settings.home, attach=context.attach, shard=shard
+        )
+        self._probing = threading.Thread(target=self._probe, name="pop-view", daemon=True)
+
+    def start(self) -> None:
+        """Start every thread."""
+        self._telemetry.start()
+        if self._first:
+            self._probing.start()
+
+    def stop(self) -> None:
+        """End every thread; what was measured is stored first."""
+        self._stopping.set()
+        self._telemetry.stop()
+        if self._first:
+            self._probing.join(JOIN_SECONDS)
+
+    @property
+    def polls(self) -> Mapping[str, Poll]:
+        """The latest poll of every device."""
+        return self._telemetry.polls
+
+    @property
+    def volumes(self) -> Mapping[tuple[str, str], Volume]:
+        """The latest traffic of every (device, interface)."""
+        return self._telemetry.volumes
+
+    @property
+    def traps(self) -> Mapping[tuple[str, str], int]:
+        """Traps received of every (device, kind)."""
+        return {}
+
+    def _probe(self) -> None:
+        authority = self._context.settings.home / "lab" / "ca" / "ca.pem"
+        ca_file = str(authority) if authority.is_file() else None
+        states = ElementStates(self._context.engine)
+        watch_services(states, self._context.inventory.network, self._context.attach, ca_file, self._stopping)
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """Read ``i/N``, 0 ≤ i < N."""
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and int(number) < int(of)):
+        raise WrongUsage(f"{text!r} is no shard", where="--shard", fix="write i/N with i counted from 0, as in 0/2")
+    return int(number), int(of)
+
+
+def run(context: Context, shard: tuple[int, int]) -> None:
+    """Monitor one shard until SIGTERM or SIGINT."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    monitor = Monitor(context, shard)
+    monitor.start()
+    ended.wait()
+    monitor.stop()

@@ -1,0 +1,59 @@
+"""For site agents: the list of probes to run, and the results. An agent's token says which site it speaks for."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from api.answers import accepted, document
+from api.auth import GuardedRoute
+from api.roles import Role, needs
+from api.state import Caller, ContextOf, WatchOf
+from inventory.day import day_at
+from inventory.errors import UnknownObject
+from monitoring.observations import Observation
+from monitoring.probe_plan import probe_list
+
+RESULTS_MAX = 20_000
+
+router = APIRouter(route_class=GuardedRoute, prefix="/agent", tags=["agents"])
+
+
+class Result(BaseModel):
+    """What one probe saw; ``at`` is epoch seconds UTC, ``stage`` where it failed."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    service: str
+    at: float
+    ok: bool
+    stage: Annotated[str, Field(pattern="^(dns|tcp|tls|http|icmp)$")] | None = None
+    ms: float | None = None
+    text: Annotated[str, Field(max_length=500)] = ""
+
+
+class Results(BaseModel):
+    """Results of one site, newest and kept ones alike."""
+
+    results: Annotated[list[Result], Field(max_length=RESULTS_MAX)]
+
+
+@router.get("/probes")
+@needs(Role.AGENT)
+def probes(request: Request, context: ContextOf, caller: Caller) -> Response:
+    """What the agent of the caller's site has to probe."""
+    network, site = context.inventory.network(), caller.site or ""
+    if site not in network.site:
+        raise UnknownObject("the token's site is not in the inventory", where=site)
+    return document(request, probe_list(network, site, day_at()))
+
+
+@router.post("/results", status_code=202)
+@needs(Role.AGENT)
+def take_results(context: ContextOf, watch: WatchOf, caller: Caller, body: Results) -> Response:
+    """Store results; services the inventory does not know are ignored and counted."""
+    known = context.inventory.network().service
+    seen = [Observation(r.service, r.at, r.ok, r.stage, r.ms, r.text) for r in body.results if r.service in known]
+    watch.observations.add(caller.site or "", seen)
+    return accepted({"accepted": len(seen), "ignored": len(body.results) - len(seen)})

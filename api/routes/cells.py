@@ -1,0 +1,51 @@
+"""REST: which e-services are reachable at a site and why, and where an e-service is reachable."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.answers import LIMIT_DEFAULT, envelope
+from api.auth import GuardedRoute
+from api.filters import Fields, matching
+from api.roles import Role, needs
+from api.routes.nouns import Limit, Offset
+from api.state import WatchOf
+from api.suggestion import unknown
+from monitoring.cell import Basis, Observed, Verdict
+
+FILTERS: Fields = {
+    "site": str,
+    "service": str,
+    "entitled": bool,
+    "designed": bool,
+    "computed": bool,
+    "observed": Observed,
+    "stage": str,
+    "basis": Basis,
+    "verdict": Verdict,
+}
+
+router = APIRouter(route_class=GuardedRoute, tags=["reachability"])
+
+
+@router.get("/sites/{slug}/services")
+@needs(Role.VIEWER)
+def services_at(
+    request: Request, watch: WatchOf, slug: str, limit: Limit = LIMIT_DEFAULT, offset: Offset = 0
+) -> Response:
+    """The cells of a site: every e-service with entitlement, computation, observation, verdict and reason."""
+    now = watch.now()
+    if slug not in now.network.site:
+        raise unknown("sites", slug, now.network.site)
+    found = [cell.document() for cell in now.matrix.cells if cell.site == slug]
+    return envelope(request, matching(request, found, FILTERS), limit, offset)
+
+
+@router.get("/services/{slug}/sites")
+@needs(Role.VIEWER)
+def sites_of(request: Request, watch: WatchOf, slug: str, limit: Limit = LIMIT_DEFAULT, offset: Offset = 0) -> Response:
+    """The cells of an e-service: every site."""
+    now = watch.now()
+    if slug not in now.network.service:
+        raise unknown("services", slug, now.network.service)
+    found = [cell.document() for cell in now.matrix.cells if cell.service == slug]
+    return envelope(request, matching(request, found, FILTERS), limit, offset)

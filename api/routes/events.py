@@ -1,0 +1,19 @@
+"""Server-sent events: what changed, coalesced once a second."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import StreamingResponse
+
+from api.auth import GuardedRoute
+from api.events import EventHub
+from api.roles import Role, needs
+
+router = APIRouter(route_class=GuardedRoute, tags=["events"])
+
+
+@router.get("/events", response_class=StreamingResponse)
+@needs(Role.VIEWER)
+async def events(request: Request) -> StreamingResponse:
+    """``matrix`` (changed cells), ``change``, ``alert``, and ``resync`` when something may have been missed."""
+    hub: EventHub = request.app.state.hub
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(hub.stream(request.headers.get("last-event-id")), 200, headers, "text/event-stream")

@@ -1,0 +1,45 @@
+"""REST: long work, to follow and to cancel."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.answers import LIMIT_DEFAULT, LIMIT_MAX, accepted, document, envelope
+from api.auth import GuardedRoute
+from api.filters import fields_of, matching
+from api.roles import Role, needs
+from api.routes.nouns import Limit, Offset
+from api.state import ContextOf
+from automation.store import Job, JobStore
+
+FILTERS = fields_of(Job)
+
+router = APIRouter(route_class=GuardedRoute, tags=["changes"])
+
+
+def presented(job: Job) -> dict[str, Any]:
+    """A job as JSON."""
+    return {"slug": str(job.id)} | job.model_dump(mode="json")
+
+
+@router.get("/jobs")
+@needs(Role.VIEWER)
+def jobs(request: Request, context: ContextOf, limit: Limit = LIMIT_DEFAULT, offset: Offset = 0) -> Response:
+    """Jobs, newest first."""
+    found = [presented(job) for job in JobStore(context.engine).list(LIMIT_MAX)]
+    return envelope(request, matching(request, found, FILTERS), limit, offset)
+
+
+@router.get("/jobs/{slug}")
+@needs(Role.VIEWER)
+def job(request: Request, context: ContextOf, slug: int) -> Response:
+    """One job."""
+    return document(request, presented(JobStore(context.engine).get(slug)))
+
+
+@router.post("/jobs/{slug}/cancel", status_code=202)
+@needs(Role.OPERATOR)
+def cancel(context: ContextOf, slug: int) -> Response:
+    """Ask a job to stop; what it began on devices is undone."""
+    return accepted(presented(JobStore(context.engine).cancel(slug)))

@@ -1,0 +1,61 @@
+"""REST: the whole matrix, as JSON, CSV or two bits a cell."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from starlette.responses import Response
+
+from api.answers import document, tagged
+from api.auth import GuardedRoute
+from api.filters import matching
+from api.roles import Role, needs
+from api.routes.cells import FILTERS
+from api.state import WatchOf
+from monitoring.matrix import Matrix
+from monitoring.matrix_formats import as_csv, octets, octets_index
+
+CELLS_MAX = 100_000
+"""Cells beyond which JSON is refused without a filter."""
+
+JSON, CSV, OCTETS = "application/json", "text/csv", "application/octet-stream"
+OFFERED = (JSON, CSV, OCTETS)
+
+router = APIRouter(route_class=GuardedRoute, tags=["reachability"])
+
+
+@router.get("/reachability")
+@needs(Role.VIEWER)
+def reachability(
+    request: Request,
+    watch: WatchOf,
+    part: Annotated[Literal["index"] | None, Query(description="The slugs in the order of the octets.")] = None,
+) -> Response:
+    """Every cell; ``Accept`` chooses ``application/json``, ``text/csv`` or ``application/octet-stream``."""
+    matrix = watch.now().matrix
+    if part == "index":
+        return document(request, octets_index(matrix))
+    match media_type(request.headers.get("accept", "*/*")):
+        case "text/csv":
+            return tagged(request, as_csv(matrix).encode(), "text/csv; charset=utf-8")
+        case "application/octet-stream":
+            return tagged(request, octets(matrix), OCTETS)
+    return _json(request, matrix)
+
+
+def media_type(accept: str) -> str:
+    """The first media type the caller accepts and we offer; 406 when there is none."""
+    wishes = [part.split(";")[0].strip().lower() for part in accept.split(",")]
+    for wish in wishes:
+        for offer in OFFERED:
+            if wish in (offer, "*/*", f"{offer.split('/')[0]}/*"):
+                return offer
+    raise HTTPException(406, f"offered are {', '.join(OFFERED)}")
+
+
+def _json(request: Request, matrix: Matrix) -> Response:
+    names = [name for name in request.query_params if name != "part"]
+    if len(matrix.cells) > CELLS_MAX and not names:
+        raise HTTPException(413, f"{len(matrix.cells)} cells: filter them, or ask for CSV or octets")
+    shape = matrix.document()
+    shape["cells"] = matching(request, shape["cells"], FILTERS)
+    return document(request, shape)

@@ -1,0 +1,54 @@
+"""The pages: overview, site, device. Each shows one moment; the script fetches it again when something changed."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.auth import PageRoute
+from api.measured import readings
+from api.roles import Role, needs
+from api.state import ContextOf, MeasuringOf, WatchOf
+from api.suggestion import unknown
+from api.watch import Watch
+from api.web.device_page import device_page
+from api.web.overview import overview
+from api.web.site_page import site_page
+from api.web.templating import language_of, page
+from automation.change import Change
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/")
+@needs(Role.VIEWER)
+def overview_page(request: Request, watch: WatchOf) -> Response:
+    """Counts, incidents, map, matrix."""
+    return page(request, "overview.html", view=overview(watch.now(), language_of(request)))
+
+
+@router.get("/sites/{slug}")
+@needs(Role.VIEWER)
+def show_site(request: Request, watch: WatchOf, slug: str) -> Response:
+    """One site with its e-services and links."""
+    now = watch.now()
+    if slug not in now.network.site:
+        raise unknown("sites", slug, now.network.site)
+    return page(request, "site.html", view=site_page(now, slug, language_of(request)))
+
+
+@router.get("/devices/{slug}")
+@needs(Role.VIEWER)
+def show_device(request: Request, context: ContextOf, watch: WatchOf, measuring: MeasuringOf, slug: str) -> Response:
+    """One device with its interfaces, neighbours and last change."""
+    now = watch.now()
+    if slug not in now.network.device:
+        raise unknown("devices", slug, now.network.device)
+    view = device_page(now, slug, readings(context.engine, measuring, slug), _last_change(watch, slug))
+    return page(request, "device.html", view=view)
+
+
+def _last_change(watch: Watch, device: str) -> Change | None:
+    """The newest change that had something to do on a device."""
+    for change in watch.changes.list():
+        if change.plan and any(d.name == device and d.diff for d in change.plan.devices):
+            return change
+    return None

@@ -1,0 +1,54 @@
+// Keeps an open page true: the server says that something changed, the page fetches itself again and swaps the live parts.
+const status = document.getElementById("live-status");
+const says = status ? JSON.parse(status.dataset.says) : {};
+let fetching = false;
+let again = false;
+
+function say(state, text) {
+  if (!status) return;
+  status.dataset.state = state;
+  if (status.textContent !== text) status.textContent = text;
+}
+
+function swap(fresh) {
+  const focused = document.activeElement ? document.activeElement.id : "";
+  for (const part of document.querySelectorAll("[data-live]")) {
+    const next = fresh.getElementById(part.id);
+    if (!next || next.innerHTML === part.innerHTML) continue;
+    const open = new Set([...part.querySelectorAll("details[open]")].map((d) => d.id));
+    const scrolled = [...part.querySelectorAll(".scroll")].map((s) => [s.scrollLeft, s.scrollTop]);
+    const before = new Map([...part.querySelectorAll("[data-verdict]")].map((c) => [c.id, c.dataset.verdict]));
+    for (const detail of next.querySelectorAll("details")) detail.open = open.has(detail.id);
+    part.replaceChildren(...next.childNodes);
+    part.querySelectorAll(".scroll").forEach((s, i) => s.scrollTo(...(scrolled[i] || [0, 0])));
+    for (const cell of part.querySelectorAll("[data-verdict]")) {
+      if (before.has(cell.id) && before.get(cell.id) !== cell.dataset.verdict) cell.classList.add("touched");
+    }
+  }
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+async function refresh() {
+  if (fetching) { again = true; return; }
+  fetching = true;
+  try {
+    const answer = await fetch(location.href, { credentials: "same-origin", cache: "no-store" });
+    if (answer.redirected && new URL(answer.url).pathname === "/login") { location.reload(); return; }
+    if (answer.ok) {
+      swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      say("on", `${says.updated} ${new Date().toLocaleTimeString(document.documentElement.lang)}`);
+    }
+  } catch {
+    say("off", says.lost);
+  } finally {
+    fetching = false;
+    if (again) { again = false; refresh(); }
+  }
+}
+
+if (status) {
+  const source = new EventSource("/api/v1/events");
+  source.addEventListener("open", () => say("on", says.live));
+  source.addEventListener("error", () => say("off", says.lost));
+  for (const kind of ["matrix", "change", "alert", "resync"]) source.addEventListener(kind, refresh);
+}

@@ -1,0 +1,86 @@
+"""Jinja with both languages: one environment for each, dates and numbers as the language writes them."""
+
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import blake2b
+from http import HTTPStatus
+from importlib.resources import files
+from typing import Any
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from api.i18n import Language, chosen, translations
+from inventory.day import ZONE
+
+LANGUAGE_COOKIE = "silesianet_lang"
+YEAR_SECONDS = 365 * 86400
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "private, no-store",
+}
+
+
+def language_of(request: Request) -> Language:
+    """The language of a page: as the address asks, else as chosen before, else Polish."""
+    return chosen(request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
+
+
+def page(request: Request, template: str, code: int = 200, /, **values: Any) -> HTMLResponse:
+    """Render a page in the reader's language; a language asked for in the address is remembered."""
+    language = language_of(request)
+    common = {"language": language, "principal": getattr(request.state, "principal", None), "version": version()}
+    text = environment(language).get_template(template).render({**common, **values})
+    answer = HTMLResponse(text, code, HEADERS)
+    if request.query_params.get("lang") == language:
+        answer.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR_SECONDS, httponly=True, samesite="strict")
+    return answer
+
+
+def error_page(request: Request, status: int, detail: str) -> HTMLResponse:
+    """What went wrong, for people."""
+    title = HTTPStatus(status).phrase
+    return page(request, "error.html", status, status=status, title=title, detail=detail)
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """Templates in one language."""
+    extensions = ["jinja2.ext.i18n"]
+    found = Environment(
+        loader=PackageLoader("api.web"),
+        extensions=extensions,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    found.filters["moment"] = lambda at: moment(at, language)
+    found.filters["number"] = lambda value: format_decimal(value, locale=language)
+    return found
+
+
+def moment(at: str | float | datetime, language: Language) -> str:
+    """An instant (RFC 3339 text, epoch seconds or datetime) in local time: without the day if it is today."""
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at)
+    elif not isinstance(at, datetime):
+        at = datetime.fromtimestamp(at, UTC)
+    local = at.astimezone(ZONE)
+    form = "HH:mm:ss" if local.date() == datetime.now(ZONE).date() else "d MMM y, HH:mm"
+    return format_datetime(local, form, tzinfo=ZONE, locale=language)
+
+
+@cache
+def version() -> str:
+    """A digest of the static files, so that browsers fetch them again when they change."""
+    static = files("api.web") / "static"
+    content = b"".join((static / name).read_bytes() for name in ("silesianet.css", "live.js"))
+    return blake2b(content, digest_size=6).hexdigest()
