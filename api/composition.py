@@ -1,22 +1,54 @@
-"""Puts rooms together that do not know each other: a change is decided by monitoring's probes and forecast."""
+"""Joins the rooms for a change: logins to the devices, the forecast and the probes that judge it.
 
-from api.context import Context
+Apart from the composition root, because the drivers take a second to import and most commands need none.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from automation.changes import Changes
 from automation.gate import Prediction
 from automation.napalm_session import NapalmConnect
-from inventory.day import day_at
+from automation.session import Session, Target
+from automation.settings import AccessSettings
+from inventory.errors import RefusedRequest
 from inventory.model.network import Network
 from monitoring.observations import ObservationStore
 from monitoring.reachability.forecast import forecast
 
-
-def changes_of(context: Context) -> Changes:
-    """Changes over the devices this process can reach: those of the lab when one is up."""
-    keys = context.settings.home.resolve() / "lab" / "keys"
-    connect = NapalmConnect(keys / "id_ed25519", keys / "known_hosts", context.attach)
-    return Changes(context.engine, context.inventory, connect, _forecast, ObservationStore(context.engine))
+if TYPE_CHECKING:
+    from api.context import Context
 
 
-def _forecast(before: Network | None, after: Network) -> Prediction:
-    expected = forecast(before, after, day_at())
+def changes_of(context: "Context") -> Changes:
+    """Changes of the network: planned with our forecast, judged by the probes of our site agents."""
+
+    def log_in(target: Target) -> Session:
+        # keys and network are looked up for every login: a lab may have come and gone meanwhile
+        return _drivers(context.settings.home, context.attach if context.lab_is_up else None)(target)
+
+    return Changes(context.engine, context.inventory, log_in, _predict, ObservationStore(context.engine))
+
+
+def _drivers(home: Path, attach: Callable[[], None] | None) -> NapalmConnect:
+    access, keys = AccessSettings(), home / "lab" / "keys"
+    return NapalmConnect(
+        _existing(access.key_file, keys / "id_ed25519", "SILESIANET_SSH_KEY_FILE"),
+        _existing(access.known_hosts, keys / "known_hosts", "SILESIANET_SSH_KNOWN_HOSTS"),
+        attach,
+    )
+
+
+def _existing(given: Path | None, of_the_lab: Path, setting: str) -> Path:
+    path = (given or of_the_lab).resolve()
+    if not path.is_file():
+        fix = f"bring a lab up with `silesianet lab up`, or name the file in {setting}"
+        raise RefusedRequest("needed to log in to devices and not there", where=str(path), fix=fix)
+    return path
+
+
+def _predict(before: Network | None, after: Network) -> Prediction:
+    expected = forecast(before, after, datetime.now(UTC).date())
     return Prediction(expected.lost, expected.gained, expected.blast)
