@@ -31,7 +31,10 @@ _FORGET_PERIOD = 3600.0
 
 
 class Telemetry:
-    """Polls the devices of one shard and records what they say; the recording thread stays in our own network."""
+    """Polls the devices of one shard and records what they say; the first shard also receives traps.
+
+    Polling and traps run in the management network, recording stays in our own.
+    """
 
     def __init__(
         self,
@@ -45,7 +48,7 @@ class Telemetry:
         capacity: CapacitySettings | None = None,
         traps: TrapSettings | None = None,
     ) -> None:
-        self._network, self._snmp = network, snmp or SnmpSettings()
+        self._network, self._snmp, self._first = network, snmp or SnmpSettings(), shard[0] == 0
         self._capacity = capacity or CapacitySettings()
         self._states, self._store = ElementStates(engine), PollStore(engine)
         self._traffic = TrafficStore(engine, self._capacity.slot)
@@ -76,7 +79,8 @@ class Telemetry:
                 self._views[element.removeprefix("device:")] = DeviceView(known=True)
         self._thread.start()
         self._poller.start()
-        self._receiver.start()
+        if self._first:
+            self._receiver.start()
 
     def stop(self) -> None:
         """Stop both threads; what was measured is stored first."""
