@@ -54,7 +54,7 @@ def cluster() -> Iterator[Cluster]:
         if user is not None:
             for path in (folder, password):
                 os.chown(path, pwd.getpwnam(user).pw_uid, -1)
-        create = [BINARIES / "initdb", "-D", folder / "data", "-U", "silesianet", "-E", "UTF8", "--locale=C.UTF-8"]
+        create = [f"{BINARIES}/initdb", "-D", f"{folder}/data", "-U", "silesianet", "-E", "UTF8", "--locale=C.UTF-8"]
         create += ["-A", "scram-sha-256", f"--pwfile={password}", "--no-sync"]
         subprocess.run(create, user=user, cwd=folder, check=True, capture_output=True)
         with _running(folder, user, Cluster(_free_port(), password.read_text())) as server:
@@ -66,7 +66,7 @@ def cluster() -> Iterator[Cluster]:
 @contextmanager
 def _running(folder: Path, user: str | None, server: Cluster) -> Iterator[Cluster]:
     settings = (*FAST, f"port={server.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}")
-    argv = [BINARIES / "postgres", "-D", folder / "data", *(f"--{setting}" for setting in settings)]
+    argv = [f"{BINARIES}/postgres", "-D", f"{folder}/data", *(f"--{setting}" for setting in settings)]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(argv, user=user, cwd=folder, stdout=log, stderr=log)
     try:
