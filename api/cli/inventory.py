@@ -119,6 +119,8 @@ def list_(
     objects = listing(noun, _network(as_of))
     if as_json:
         emit_json(envelope(objects))
+    elif not objects:
+        console.print(f"{noun} (0)", highlight=False)
     else:
         table(f"{noun} ({len(objects)})", *rows(objects))
 

@@ -15,11 +15,11 @@ _LATE = ("valid_from", "valid_to", "identifier", "description", "note")
 
 def rows(objects: list[Document]) -> tuple[list[str], list[list[str]]]:
     """The columns that say most (simple values that are not all empty, dates last) and a row per object."""
-    names = [name for name in (objects[0] if objects else ()) if any(_cell(name, o[name]) for o in objects)]
+    names = [name for name in (objects[0]) if any(_cell(name, o[name]) for o in objects)]
     columns = sorted(names, key=lambda name: name in _LATE)[:MAX_COLUMNS]
-    if objects and "capacity_bps" in names and "capacity_bps" not in columns:
+    if "capacity_bps" in names and "capacity_bps" not in columns:
         columns[-1] = "capacity_bps"
-    return columns or ["slug"], [[_cell(name, o[name]) for name in columns] for o in objects]
+    return columns, [[_cell(name, o[name]) for name in columns] for o in objects]
 
 
 def object_text(document: Document) -> str:
