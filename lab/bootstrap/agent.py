@@ -7,7 +7,8 @@ from inventory.model.network import Network
 from lab.credentials import Credentials
 from lab.plan import File
 
-START = "MIBS= snmpd -LF 5 /var/log/snmpd.log -C -c /etc/snmp/snmpd.conf -p /run/snmpd.pid -I -smux\n"
+START = "MIBS= snmpd -LF 5 /var/log/snmpd.log -p /run/snmpd.pid -I -smux\n"
+"""Without -C: the agent must read back how often it has started, or SNMPv3 pollers refuse it after a restart."""
 _IF_ENTRY = "1.3.6.1.2.1.2.2.1"
 _IF_SPEED, _IF_HIGH_SPEED, _IF_ALIAS = f"{_IF_ENTRY}.5", "1.3.6.1.2.1.31.1.1.1.15", "1.3.6.1.2.1.31.1.1.1.18"
 _GAUGE_MAX = 2**32 - 1

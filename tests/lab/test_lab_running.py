@@ -205,7 +205,8 @@ def test_a_thread_is_moved_into_a_node_and_the_others_are_not(village_up: LabSta
 
 def test_a_link_that_goes_down_sends_a_trap_to_the_noc(healed: LabState, village: Network) -> None:
     link_down = bytes.fromhex("2b060106030101") + b"\x05\x03"
-    listening, traps = threading.Event(), []
+    listening = threading.Event()
+    traps: list[bytes] = []
 
     def listen() -> None:
         attach.enter(healed.home, "noc")()
@@ -219,6 +220,7 @@ def test_a_link_that_goes_down_sends_a_trap_to_the_noc(healed: LabState, village
     thread = threading.Thread(target=listen)
     thread.start()
     assert listening.wait(5)
+    time.sleep(5)  # the agent looks at its ports every few seconds and tells of changes only
     faults.set_fault(healed, village, "link:dc--park", "down")
     thread.join(15)
     assert any(link_down in trap for trap in traps)
