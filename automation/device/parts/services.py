@@ -12,7 +12,8 @@ from automation.device.parts.part import Part
 from automation.device.state import write_durably
 
 SECRETS = {"createuser", "rocommunity", "rocommunity6", "rwcommunity", "rwcommunity6", "com2sec", "trapcommunity"}
-SNMPD = ["snmpd", "-LF", "5", "/var/log/snmpd.log", "-C", "-c", "/etc/snmp/snmpd.conf", "-p", "/run/snmpd.pid"]
+SNMPD = ["snmpd", "-LF", "5", "/var/log/snmpd.log", "-p", "/run/snmpd.pid", "-I", "-smux"]
+"""Without -C: the agent must read back how often it has started, or SNMPv3 pollers refuse it after a restart."""
 DNSMASQ_FILE = "/etc/silesianet/dnsmasq.conf"
 DNSMASQ = ["dnsmasq", f"--conf-file={DNSMASQ_FILE}", "--pid-file=/run/dnsmasq.pid"]
 
