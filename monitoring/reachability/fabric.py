@@ -79,13 +79,14 @@ class Fabric:
         return Islands(touched)
 
     def path(self, start: str, end: str, down: Down) -> tuple[Hop, ...] | None:
-        """The cheapest way, ties broken by fewer hops and then by name; null when there is none."""
+        """The cheapest way, ties broken by the names of the links; null when there is none."""
         if start not in self.edges or start in down.devices:
             return None
-        queue: list[tuple[int, int, str, tuple[Hop, ...]]] = [(0, 0, start, (Hop(start, None, 0),))]
+        queue: list[tuple[int, tuple[str, ...], tuple[Hop, ...]]] = [(0, (), (Hop(start, None, 0),))]
         settled: set[str] = set()
         while queue:
-            cost, hops, device, path = heappop(queue)
+            cost, links, path = heappop(queue)
+            device = path[-1].device
             if device == end:
                 return path
             if device in settled or (device in self.leaves and device != start):
@@ -94,5 +95,5 @@ class Fabric:
             for edge in self.working(device, down):
                 if edge.neighbour not in settled:
                     step = Hop(edge.neighbour, edge.link, cost + edge.cost)
-                    heappush(queue, (step.cost, hops + 1, edge.neighbour, (*path, step)))
+                    heappush(queue, (step.cost, (*links, edge.link), (*path, step)))
         return None

@@ -133,7 +133,7 @@ class Oracle:
             return True
         far = there.partition(":")[0]
         allowed = self.leaves(site, target, port, protocol) and self.enters(there, target, port, protocol)
-        return allowed and self.way(gateway[0].slug, far, frozenset())
+        return allowed and self.way(gateway[0].slug, far, frozenset()) is not None
 
     def leaves(self, site: str, target: IPv4Address, port: int, protocol: str) -> bool:
         if target == IPv4Address("10.50.0.53") and port == 53:
@@ -185,22 +185,23 @@ class Oracle:
     def aimed(blocks: Any, target: IPv4Address) -> bool:
         return not blocks or any(target in block for block in blocks)
 
-    def way(self, start: str, end: str, been: frozenset[str]) -> bool:
-        """Try every simple path; a hotspot is never passed through and never the upper end of a link."""
+    def way(self, start: str, end: str, been: frozenset[str]) -> int | None:
+        """The least cost of all simple paths; a hotspot is never passed through nor the upper end of a link."""
         if self.off("device", start) or self.off("device", end):
-            return False
+            return None
         if start == end:
-            return True
+            return 0
         if been and self.network.device[start].role is Role.HOTSPOT:
-            return False
+            return None
+        costs = []
         for line in self.network.links:
             a, b = line.devices
             if start not in (a, b) or self.off("link", line.slug) or self.network.device[a].role is Role.HOTSPOT:
                 continue
             other = b if start == a else a
-            if other not in been and self.way(other, end, been | {start}):
-                return True
-        return False
+            rest = None if other in been else self.way(other, end, been | {start})
+            costs += [] if rest is None else [rest + line.ospf_cost]
+        return min(costs, default=None)
 
 
 @st.composite
@@ -218,6 +219,12 @@ def test_the_engine_finds_what_the_oracle_finds(case: tuple[Network, frozenset[s
     reach, oracle = compute(network, DAY, down), Oracle(network, DAY, down)
     found = {(s.slug, v.slug) for s in network.sites for v in network.services if oracle.works(s.slug, v.slug)}
     assert reach.cells == found
+    for cell in found:
+        talk = reach.access.talks[cell]
+        assert talk is not None
+        path = reach.access.fabric.path(talk.origin.gateway, talk.target.gateway, reach.down)
+        cost = path[-1].cost if path is not None else None
+        assert cost == oracle.way(talk.origin.gateway, talk.target.gateway, frozenset())
 
 
 def test_the_oracle_is_no_yes_man() -> None:

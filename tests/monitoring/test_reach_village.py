@@ -7,7 +7,7 @@ import pytest
 from inventory.errors import UnknownObject
 from inventory.model.network import Network
 from monitoring.reachability import compute, explain, forecast, loss
-from tests.support.small_network import DAY, denying, service, village
+from tests.support.small_network import DAY, denying, link, service, village
 
 SCHOOLS = {(s, v) for s in ("one", "two") for v in ("edms", "wbo", "internet")}
 SPOT = {("spot", "wbo"), ("spot", "internet")}
@@ -78,6 +78,13 @@ def test_an_explanation_names_what_blocks() -> None:
     cut = explain(compute(network, DAY, {"link:pop-one"}), "one", "edms")
     assert (cut.decision, cut.computed, cut.path[-1].ok) == ("link:pop-one", False, False)
     assert "return" in cut.document()
+
+
+def test_parallel_links_of_equal_cost_are_told_apart_by_name() -> None:
+    base = village()
+    network = village(links=(*base.links, link("also-one", "pop", "gw-one")))
+    assert explain(compute(network, DAY), "one", "wbo").path[3].element == "link:also-one"
+    assert loss(network, "link:pop-one", DAY).cells == ()
 
 
 def test_hotspot_users_go_by_the_address_of_the_uplink() -> None:
