@@ -1,14 +1,13 @@
 """The pages of words the platform uses: rules of the inventory, kinds of probes, reports."""
 
 import inspect
-import pkgutil
-from importlib import import_module
 from types import ModuleType
 
-import monitoring.reports
 from api.reference.page import table
+from api.render import FORMATS
 from inventory.checks.registry import rules
 from monitoring import probes
+from monitoring.reports import REPORTS
 
 
 def checks_page() -> str:
@@ -31,9 +30,9 @@ def probes_page() -> str:
 
 def reports_page() -> str:
     """Every report."""
-    found = [m.name for m in pkgutil.iter_modules(monitoring.reports.__path__)]
-    rows = [(f"`{name}`", _summary(import_module(f"monitoring.reports.{name}"))) for name in found]
-    return "\n".join(["# Reports", "", *table(("report", "what it shows"), rows), ""])
+    head = ["# Reports", "", "Each is served as `/api/v1/reports/SLUG.FORM`.", ""]
+    rows = [(f"`{k.slug}`", k.title_en, ", ".join(k.options), ", ".join(sorted(FORMATS))) for k in REPORTS.values()]
+    return "\n".join([*head, *table(("report", "title", "options", "forms"), rows), ""])
 
 
 def _summary(module: ModuleType) -> str:
