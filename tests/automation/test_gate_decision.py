@@ -12,10 +12,10 @@ History = Mapping[Cell, Sequence[Seen]]
 
 
 def histories(longest: int) -> st.SearchStrategy[dict[Cell, list[Seen]]]:
-    series = st.lists(st.booleans(), max_size=longest).map(
-        lambda oks: [(float(i), ok, None) for i, ok in enumerate(oks)]
-    )
-    return st.dictionaries(st.sampled_from(CELLS), series)
+    def series(oks: list[bool]) -> list[Seen]:
+        return [(float(i), ok, None) for i, ok in enumerate(oks)]
+
+    return st.dictionaries(st.sampled_from(CELLS), st.lists(st.booleans(), max_size=longest).map(series))
 
 
 cells = st.frozensets(st.sampled_from(CELLS))
@@ -93,7 +93,8 @@ class Series:
         self.clock, self._oks = 0.0, oks
 
     def recent(self, n: int) -> dict[Cell, list[Seen]]:
-        return {("a", "x"): [(float(i), ok, None) for i, ok in enumerate(self._oks) if i <= self.clock][-n:]}
+        seen: list[Seen] = [(float(i), ok, None) for i, ok in enumerate(self._oks) if i <= self.clock]
+        return {("a", "x"): seen[-n:]}
 
     def sleep(self, seconds: float) -> None:
         self.clock += seconds

@@ -38,7 +38,8 @@ def test_examples_are_current(slug: str) -> None:
     for example in (platforms.FOLDER / slug / "examples").iterdir():
         name = example.name.removesuffix(".bundle")
         assert NETWORK.device[name].platform == slug
-        assert example.read_text(encoding="utf-8") == str(render(NETWORK, name, DAY)), f"{example.name} is out of date"
+        wanted = str(render(NETWORK, name, DAY))
+        assert example.read_text(encoding="utf-8") == wanted, f"out of date: silesianet render {name} > {example}"
 
 
 def test_unknown_platform_says_what_is_known() -> None:
