@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
@@ -14,7 +13,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from api import problems
-from api.composition import changes_of
 from api.context import Context
 from api.events import EventHub
 from api.measured import Idle, Measuring
@@ -55,7 +53,6 @@ def create_app(context: Context, settings: ApiSettings | None = None, measuring:
     watch = Watch(context)
     app.state.context, app.state.settings, app.state.watch = context, settings, watch
     app.state.measuring, app.state.work = measuring or Idle(), Work()
-    app.state.changes = partial(changes_of, context)
     app.state.tokens = TokenStore(context.engine)
     app.state.hub = EventHub(watch.snapshot, difference, settings.refresh_seconds)
     problems.install(app, error_page)

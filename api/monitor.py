@@ -1,5 +1,6 @@
 """The monitor of a process: polls, traps and probes of the management station, each in threads of its own."""
 
+import logging
 import signal
 import threading
 from collections.abc import Mapping
@@ -9,50 +10,61 @@ from inventory.errors import WrongUsage
 from monitoring.capacity.counters import Volume
 from monitoring.elements import ElementStates
 from monitoring.pop_view import watch_services
+from monitoring.settings import SnmpSettings
 from monitoring.snmp.sample import Poll
 from monitoring.telemetry import Telemetry
 
 JOIN_SECONDS = 5.0
+log = logging.getLogger(__name__)
 
 
 class Monitor:
-    """One shard of polling; the first shard also probes and receives traps."""
+    """One shard of polling; the first shard also probes and receives traps.
+
+    It stays idle where nothing was given to poll: no lab is up, and no SNMP credentials are configured.
+    """
 
     def __init__(self, context: Context, shard: tuple[int, int] = (0, 1)) -> None:
         self._context, self._first = context, shard[0] == 0
         self._stopping = threading.Event()
-        self._telemetry = Telemetry(
-            context.engine, context.inventory.network, context.settings.home, attach=context.attach, shard=shard
-        )
-        self._probing = threading.Thread(target=self._probe, name="pop-view", daemon=True)
+        self._telemetry: Telemetry | None = None
+        self._probing: threading.Thread | None = None
+        if context.lab_is_up or SnmpSettings().credentials is not None:
+            home, attach = context.settings.home, context.attach
+            self._telemetry = Telemetry(context.engine, context.inventory.network, home, attach=attach, shard=shard)
+            self._probing = threading.Thread(target=self._probe, name="pop-view", daemon=True) if self._first else None
 
     def start(self) -> None:
         """Start every thread."""
+        if self._telemetry is None:
+            log.warning("nothing is polled: no lab is up and SILESIANET_SNMP_CREDENTIALS is not set")
+            return
         self._telemetry.start()
-        if self._first:
+        if self._probing is not None:
             self._probing.start()
 
     def stop(self) -> None:
         """End every thread; what was measured is stored first."""
         self._stopping.set()
-        self._telemetry.stop()
-        if self._first:
+        if self._telemetry is not None:
+            self._telemetry.stop()
+        if self._probing is not None:
             self._probing.join(JOIN_SECONDS)
 
     @property
     def polls(self) -> Mapping[str, Poll]:
         """The latest poll of every device."""
-        return self._telemetry.polls
+        return self._telemetry.polls if self._telemetry else {}
 
     @property
     def volumes(self) -> Mapping[tuple[str, str], Volume]:
         """The latest traffic of every (device, interface)."""
-        return self._telemetry.volumes
+        return self._telemetry.volumes if self._telemetry else {}
 
     @property
     def traps(self) -> Mapping[tuple[str, str], int]:
         """Traps received of every (device, kind)."""
-        return {}
+        return self._telemetry.traps if self._telemetry else {}
 
     def _probe(self) -> None:
         authority = self._context.settings.home / "lab" / "ca" / "ca.pem"

@@ -19,7 +19,6 @@ from api.monitor import Monitor
 from api.settings import ApiSettings
 from inventory.errors import RefusedRequest, WrongUsage
 from inventory.model.device import InterfaceKind
-from lab.state import status as lab_status
 
 GRACE_SECONDS = 3
 URL_FILE, INBAND_URL_FILE = "url", "inband.url"
@@ -75,7 +74,7 @@ def local_door(listen: str) -> Door:
 
 def inband_doors(context: Context, settings: ApiSettings) -> Sequence[Door]:
     """The listener inside the management station of the lab, if one is up: site agents reach it in-band only."""
-    if not lab_status(context.settings.home).up:
+    if not context.lab_is_up:
         return ()
     noc = context.inventory.network().noc
     inside = noc.first(InterfaceKind.HOST) if noc else None

@@ -1,6 +1,5 @@
 """What routes reach for: the things one running application owns, typed, and the ways to ask for them."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -29,8 +28,7 @@ def _measuring(request: Request) -> Measuring:
 
 
 def _changes(request: Request) -> Changes:
-    make: Callable[[], Changes] = request.app.state.changes
-    return make()
+    return _context(request).changes
 
 
 def _work(request: Request) -> Work:

@@ -57,9 +57,10 @@ class TokenStore:
 
     def all(self) -> Iterable[dict[str, object]]:
         """Every token without its secret: name, role, site, created_at, expires_at."""
-        columns = (tokens.c.name, tokens.c.role, tokens.c.site, tokens.c.created_at, tokens.c.expires_at)
+        names = ("name", "role", "site", "created_at", "expires_at")
+        query = select(*(tokens.c[name] for name in names)).order_by(tokens.c.name)
         with self._engine.connect() as connection:
-            return [dict(row._mapping) for row in connection.execute(select(*columns).order_by(tokens.c.name))]
+            return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
 
     def holder(self, secret: str) -> Principal | None:
         """Who holds a token; null when it is unknown, revoked or over."""

@@ -70,10 +70,8 @@ def _add(noun: str) -> None:
         return document(request, found[slug])
 
     described = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in sorted(filters(noun))]
-    router.add_api_route(
-        f"/{noun}", list_them, name=f"list {noun}", openapi_extra={"parameters": described}, methods=["GET", "HEAD"]
-    )
-    router.add_api_route(f"/{noun}/{{slug}}", show_one, name=f"show one of {noun}", methods=["GET", "HEAD"])
+    router.add_api_route(f"/{noun}", list_them, name=f"list {noun}", openapi_extra={"parameters": described})
+    router.add_api_route(f"/{noun}/{{slug}}", show_one, name=f"show one of {noun}")
 
 
 for _noun in LISTED:

@@ -14,14 +14,14 @@ from api.state import ContextOf
 router = APIRouter(route_class=GuardedRoute, tags=["process"])
 
 
-@router.api_route("/healthz", methods=["GET", "HEAD"])
+@router.get("/healthz")
 @open_to_all
 def healthz() -> Response:
     """The process answers."""
     return Response(b'{"status":"ok"}', media_type=JSON)
 
 
-@router.api_route("/readyz", methods=["GET", "HEAD"])
+@router.get("/readyz")
 @open_to_all
 def readyz(context: ContextOf) -> Response:
     """The store answers and holds an inventory; 503 until then."""

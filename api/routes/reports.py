@@ -1,7 +1,70 @@
-"""REST: reports, each one document in several forms."""
+"""REST: reports, each one a document in several forms."""
 
-from fastapi import APIRouter
+import time
+from typing import Any
 
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.answers import LIMIT_DEFAULT, document, envelope, tagged
 from api.auth import GuardedRoute
+from api.filters import BadFilter, matching
+from api.i18n import FIRST, chosen
+from api.render import FORMATS
+from api.roles import Role, needs
+from api.routes.nouns import Limit, Offset
+from api.state import ContextOf
+from api.suggestion import unknown
+from monitoring.reports import REPORTS, ReportKind, Sources
 
-router = APIRouter(route_class=GuardedRoute, prefix="/reports", tags=["reports"])
+LANGUAGE = "lang"
+
+router = APIRouter(route_class=GuardedRoute, tags=["reports"])
+
+
+def presented(kind: ReportKind) -> dict[str, Any]:
+    """A report that can be asked for, as JSON."""
+    return {
+        "slug": kind.slug,
+        "title_pl": kind.title_pl,
+        "title_en": kind.title_en,
+        "options": kind.options,
+        "formats": sorted(FORMATS),
+    }
+
+
+@router.get("/reports")
+@needs(Role.VIEWER)
+def reports(request: Request, limit: Limit = LIMIT_DEFAULT, offset: Offset = 0) -> Response:
+    """Reports that can be asked for."""
+    found = [presented(kind) for kind in REPORTS.values()]
+    return envelope(request, matching(request, found, {"slug": str}), limit, offset)
+
+
+@router.get("/reports/{slug}.{form}")
+@needs(Role.VIEWER)
+def report(request: Request, context: ContextOf, slug: str, form: str) -> Response:
+    """A report in one of its forms; ``lang`` and the options of the report are given as a query."""
+    kind = _kind(slug)
+    if form not in FORMATS:
+        raise unknown(f"forms of {slug}", form, FORMATS)
+    options = {name: value for name, value in request.query_params.items() if name != LANGUAGE}
+    for name in options:
+        if name not in kind.options:
+            raise BadFilter("no such option", where=name, fix=f"options are {', '.join([LANGUAGE, *kind.options])}")
+    made = kind.build(Sources(context.inventory.network(), context.engine, time.time(), options))
+    language = chosen(request.query_params.get(LANGUAGE), FIRST)
+    return tagged(request, FORMATS[form].render(made, language), FORMATS[form].media_type)
+
+
+@router.get("/reports/{slug}")
+@needs(Role.VIEWER)
+def describe(request: Request, slug: str) -> Response:
+    """One report: its title, options and forms."""
+    return document(request, presented(_kind(slug)))
+
+
+def _kind(slug: str) -> ReportKind:
+    if slug not in REPORTS:
+        raise unknown("reports", slug, REPORTS)
+    return REPORTS[slug]

@@ -1,0 +1,124 @@
+"""Changes over REST: planned and applied in the background, decided by the gate, taken back on request."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.context import Context
+from api.roles import Role
+from automation.change import Scope
+from automation.changes import Changes
+from automation.settings import ChangeSettings
+from inventory.model.network import Network
+from tests.support.api import SETTINGS, House, furnish
+from tests.support.devices import FakeCity, FakeProbes
+
+REST = "/api/v1"
+QUICK = ChangeSettings(settle_seconds=0, gate_seconds=3, health_seconds=2, batch_seconds=5, margin_seconds=5)
+SITE = "szkola-trynek"
+
+
+class DrillContext(Context):
+    """A context whose devices are in memory and whose probes are all fine."""
+
+    @cached_property
+    def city(self) -> FakeCity:
+        """The devices."""
+        return FakeCity(self.inventory.network())
+
+    @property
+    def changes(self) -> Changes:
+        network = self.inventory.network()
+        cells = frozenset((s.slug, v.slug) for s in network.sites for v in network.services)
+        return replace(super().changes, connect=self.city.connect, probes=FakeProbes(cells), settings=QUICK)
+
+
+@pytest.fixture
+def drill(database_url: str, tmp_path: Path, city: Network) -> Iterator[House]:
+    """A house over devices in memory."""
+    plain = furnish(database_url, tmp_path, city)
+    context = DrillContext(plain.context.settings)
+    yield House(context, create_app(context, SETTINGS), plain.tokens)
+    context.engine.dispose()
+    plain.context.engine.dispose()
+
+
+def _until(client: TestClient, change: str, *states: str) -> Any:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        document = client.get(f"{REST}/changes/{change}").json()
+        if document["state"] in states:
+            return document
+        time.sleep(0.05)
+    raise AssertionError(f"still {document['state']}, jobs: {client.get(f'{REST}/jobs').json()['results']}")
+
+
+def _planned(client: TestClient) -> str:
+    answer = client.post(f"{REST}/changes", json={"scope": {"sites": [SITE]}, "comment": "first bring-up"})
+    assert answer.status_code == 202, answer.text
+    assert set(answer.json()) == {"id", "state"}
+    change: str = answer.json()["id"]
+    document = _until(client, change, "planned")
+    assert [d["name"] for d in document["plan"]["devices"]] == ["gw-szkola-trynek"]
+    assert document["plan"]["devices"][0]["diff"]
+    return change
+
+
+def test_a_change_is_planned_approved_applied_and_taken_back(drill: House) -> None:
+    client = drill.client(Role.OPERATOR)
+    change = _planned(client)
+    approved = client.post(f"{REST}/changes/{change}/approve")
+    assert approved.json()["approval"]["who"] == "operator"
+    assert client.post(f"{REST}/changes/{change}/apply").status_code == 202
+    report = _until(client, change, "confirmed", "rolled_back", "failed", "refused")
+    assert report["state"] == "confirmed", report["report"]
+    assert client.post(f"{REST}/changes/{change}/apply").status_code == 409
+
+    undoing = client.post(f"{REST}/changes/{change}/rollback", json={"comment": "enough"})
+    assert undoing.status_code == 202
+    document = _until(client, undoing.json()["id"], "confirmed", "rolled_back", "failed", "refused")
+    assert (document["state"], document["undoes"]) == ("confirmed", change)
+    kinds = [job["kind"] for job in client.get(f"{REST}/jobs").json()["results"]]
+    assert {"plan", "apply", "rollback"} <= set(kinds)
+
+
+def test_a_draft_cannot_be_applied(drill: House) -> None:
+    client = drill.client(Role.OPERATOR)
+    draft = drill.context.changes.create(Scope(), "nothing yet", "tests")
+    for verb in ("approve", "apply", "rollback"):
+        answer = client.post(f"{REST}/changes/{draft.id}/{verb}")
+        assert answer.status_code == 409
+        assert answer.json()["type"].endswith(":refused")
+
+
+def test_a_scope_that_is_not_there_makes_no_change(drill: House) -> None:
+    client = drill.client(Role.OPERATOR)
+    answer = client.post(f"{REST}/changes", json={"scope": {"devices": ["gw-nowhere"]}, "comment": "try"})
+    assert answer.status_code == 404
+    assert client.post(f"{REST}/changes", json={"scope": {}}).status_code == 422
+    assert client.get(f"{REST}/changes").json()["count"] == 0
+
+
+def test_work_refused_in_the_background_leaves_a_trace(drill: House) -> None:
+    client = drill.client(Role.OPERATOR)
+    change = _planned(client)
+    store = drill.context.inventory
+    network = store.network()
+    store.write(
+        network.model_copy(update={"rules": ()} if network.rules else {"srgs": network.srgs[1:]}), "tests", "moved"
+    )
+    assert client.post(f"{REST}/changes/{change}/apply").status_code == 202
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        failed = client.get(f"{REST}/jobs?state=failed").json()["results"]
+        if failed:
+            break
+        time.sleep(0.05)
+    assert "the inventory has moved" in failed[0]["progress"]
