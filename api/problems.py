@@ -24,6 +24,7 @@ STATUSES = {
     "unknown-object": HTTPStatus.NOT_FOUND,
     "refused": HTTPStatus.CONFLICT,
     "unreachable": HTTPStatus.BAD_GATEWAY,
+    "device-failed": HTTPStatus.BAD_GATEWAY,
 }
 """HTTP status of each error code; a test checks that every error class has a row."""
 

@@ -21,10 +21,15 @@ class SnmpSettings(BaseSettings):
     identity_period: Annotated[float, Field(gt=0)] = 60.0
     """Between two readings of names, aliases and speeds (read at once after a restart of the device)."""
     timeout: Annotated[float, Field(gt=0)] = 1.0
+    """Wait for the answer to one request."""
     retries: Annotated[int, Field(ge=0)] = 0
+    """Requests repeated before a poll counts as unanswered."""
     concurrency: Annotated[int, Field(ge=1)] = 64
+    """Devices asked at the same time."""
     port: Annotated[int, Field(ge=1, le=65535)] = 161
+    """UDP port of the agents."""
     version: Annotated[str, Field(pattern="^(2c|3)$")] = "3"
+    """Version of SNMP: 3 (authPriv) or 2c."""
     credentials: Path | None = None
     """JSON file with the secrets; the lab's own file when unset."""
     adjacency_polls: Annotated[int, Field(ge=1)] = 2
@@ -41,9 +46,13 @@ class CapacitySettings(BaseSettings):
     slot: Annotated[int, Field(ge=1)] = 300
     """Length of a slot in seconds; 300 in operation, 10 in the lab."""
     warn: Share = 0.5
+    """Share of the capacity at which the 95th percentile is worth a warning."""
     plan: Share = 0.6
+    """Share at which an upgrade should be planned."""
     order: Share = 0.7
+    """Share at which an upgrade should be ordered."""
     keep_days: Annotated[int, Field(ge=1)] = 400
+    """Days for which slots are kept."""
 
 
 class TrapSettings(BaseSettings):

@@ -24,6 +24,7 @@ EXIT_CODES = {
     "usage": EXIT_USAGE,
     "unknown-object": EXIT_USAGE,
     "unreachable": EXIT_UNREACHABLE,
+    "device-failed": EXIT_UNREACHABLE,
 }
 """Exit code of each error code; a test checks that every error class has a row."""
 
