@@ -136,7 +136,9 @@ def backup(
 
 
 @app.command("list")
-def list_jobs(limit: Annotated[int, typer.Option(min=1, help="How many jobs to show.")] = 50, as_json: JsonOption = False) -> None:
+def list_jobs(
+    limit: Annotated[int, typer.Option(min=1, help="How many jobs to show.")] = 50, as_json: JsonOption = False
+) -> None:
     """Jobs, newest first."""
     found = JobStore(Context().engine).list(limit)
     if as_json:

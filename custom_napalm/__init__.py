@@ -1,0 +1,1 @@
+"""Community NAPALM drivers are found only under this package name; the code lives in automation.transports."""
