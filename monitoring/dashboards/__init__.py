@@ -1,0 +1,1 @@
+"""Grafana dashboards, written with Grafana's own builders (types of 11.6) and shipped as JSON."""
