@@ -15,6 +15,7 @@ from inventory.checks.finding import Severity
 from inventory.checks.registry import check as find_flaws
 from inventory.checks.registry import errors, rules
 from inventory.database.revision import When, parse_when
+from inventory.day import day_at
 from inventory.diff import diff
 from inventory.errors import SilesiaNetError, WrongUsage
 from inventory.model.network import Network
@@ -40,7 +41,7 @@ def import_(
 ) -> None:
     """Make the inventory equal to the files: all of it, or nothing when any part is wrong."""
     context = Context()
-    network, findings = load_checked(source, date.today(), context.settings.import_max_mb)
+    network, findings = load_checked(source, day_at(), context.settings.import_max_mb)
     number = context.inventory.revision()
     changes = diff(context.inventory.network(number), network)
     if changes and not dry_run:
@@ -190,6 +191,6 @@ def _network(as_of: str | None) -> Network:
 
 def _day(text: str | None) -> date:
     try:
-        return date.fromisoformat(text) if text else date.today()
+        return date.fromisoformat(text) if text else day_at()
     except ValueError as error:
         raise WrongUsage(f"{text!r} is not a date", fix="write it as YYYY-MM-DD") from error

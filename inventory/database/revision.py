@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from inventory.day import ZONE
 from inventory.diff import Body, Change, Changes
 from inventory.errors import RefusedRequest, WrongUsage
 from inventory.model.fact import Record
@@ -54,7 +55,7 @@ When = int | float
 
 
 def parse_when(text: str) -> When:
-    """Read ``12`` (a revision), ``2026-11-22`` (its end) or ``2026-11-22T10:00:00+01:00``; no offset means UTC."""
+    """Read ``12`` (a revision), ``2026-11-22`` (its end in Poland) or an instant, in UTC when it has no offset."""
     if text.isdecimal():
         return int(text)
     try:
@@ -63,5 +64,5 @@ def parse_when(text: str) -> When:
         fix = "write a revision number, a date such as 2026-11-22, or an instant such as 2026-11-22T10:00:00Z"
         raise WrongUsage(f"{text!r} is neither a revision nor an instant", fix=fix) from error
     if len(text) <= len("2026-11-22"):
-        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
+        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999, tzinfo=ZONE)
     return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
