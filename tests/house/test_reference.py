@@ -1,11 +1,13 @@
 """The reference pages are what the code says today, and nothing in them is without a meaning."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from api.reference import commands, settings
 from api.reference.pages import PAGES
+from monitoring.metrics import METRICS
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -44,3 +46,15 @@ def test_settings_classes_stand_where_the_page_looks(root: Path, packages: list[
     files = [p for name in packages for p in (root / name).rglob("*.py") if "(BaseSettings)" in p.read_text()]
     known = {root / f"{name.replace('.', '/')}.py" for name in settings.MODULES}
     assert set(files) == known
+
+
+def test_what_is_deployed_names_metrics_that_exist(tracked: list[Path], root: Path) -> None:
+    known = {metric.name for metric in METRICS}
+    unknown = [
+        f"{path.relative_to(root)}: {name}"
+        for path in tracked
+        if path.is_relative_to(root / "deploy") and path.suffix in (".yml", ".json")
+        for name in re.findall(r"(?<![:\w])silesianet_\w+", path.read_text())
+        if name not in known
+    ]
+    assert not unknown, "\n".join(unknown)
