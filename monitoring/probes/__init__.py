@@ -6,6 +6,7 @@ is the stage that failed.
 """
 
 import asyncio
+import os
 import pkgutil
 import time
 from dataclasses import dataclass
@@ -89,4 +90,6 @@ async def probe(target: Target) -> Result:
 
 def _words(reason: Exception) -> str:
     words = reason.strerror if isinstance(reason, OSError) and reason.strerror else str(reason)
+    if isinstance(reason, OSError) and reason.errno and words.startswith("Connect call failed"):
+        words = os.strerror(reason.errno)  # asyncio puts the address there instead
     return words or type(reason).__name__
