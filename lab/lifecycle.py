@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from inventory.errors import RefusedRequest
+from inventory.errors import RefusedRequest, WrongUsage
 from inventory.model.network import Network
 from lab import authority, keys, namespaces, power, ready, topology, wires
 from lab import state as states
@@ -18,7 +18,7 @@ from lab.plan import DEVICES, File, Kind, Node, Plan
 from lab.state import Cable, LabState, NodeState
 
 Progress = Callable[[str], None]
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 _PARALLEL = 6
 
 
@@ -28,6 +28,8 @@ def up(network: Network, home: Path, progress: Progress) -> LabState:
     Refused when a lab is up already in this home. On a failure everything is taken down again.
     """
     directory = Directory.of(home)
+    if any(directory.root.is_relative_to(place) for place in namespaces.HIDDEN):
+        raise WrongUsage("nodes cannot see this folder", where=str(directory.root), fix="use another SILESIANET_HOME")
     with held(directory):
         if any(namespaces.first_process(node) is not None for node in _nodes(directory)):
             raise RefusedRequest("a lab is up", where=str(directory.root), fix="first `silesianet lab down`")

@@ -15,6 +15,8 @@ from pathlib import Path
 from inventory.errors import Unreachable
 
 KEPT = ("/etc/frr/", "/etc/snmp/", "/etc/silesianet/", "/var/lib/silesianet/", "/var/lib/snmp/")
+HIDDEN = ("/etc", "/media", "/mnt", "/proc", "/sys", "/var/lib/silesianet", "/var/lib/snmp")
+"""Places a node covers with its own: a lab's folder cannot lie there."""
 _UNSHARE = "unshare -n -m -u -i -p --fork --mount-proc --kill-child"
 _LAUNCH = f'echo $$ > "$1/pid.new" && mv "$1/pid.new" "$1/pid" && exec {_UNSHARE} sh "$1/init.sh" "$1"'
 _ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}

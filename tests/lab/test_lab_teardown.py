@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import lab
-from inventory.errors import RefusedRequest
+from inventory.errors import RefusedRequest, WrongUsage
 from inventory.model.network import Network
 from lab import attach, wires
 from lab import state as states
@@ -108,6 +108,12 @@ def test_a_failure_while_coming_up_takes_everything_down_again(
     with pytest.raises(KeyboardInterrupt):
         lab.up(village, home, lambda _: None)
     assert processes_of(home) == []
+
+
+def test_a_home_that_nodes_cannot_see_is_refused(village: Network) -> None:
+    with pytest.raises(WrongUsage, match="SILESIANET_HOME"):
+        lab.up(village, Path("/var/lib/silesianet"), lambda _: None)
+    assert not Path("/var/lib/silesianet").exists()
 
 
 def test_a_stale_pid_of_a_stranger_is_never_killed(home: Path) -> None:
