@@ -1,0 +1,57 @@
+"""Parts of the agent: a bounded spool that survives damage, a clock that does not jump."""
+
+import sqlite3
+from email.utils import formatdate
+from pathlib import Path
+
+import pytest
+
+from monitoring.agent.clock import Clock
+from monitoring.agent.spool import Spool
+
+
+def results(start: int, count: int = 10) -> list[dict[str, int]]:
+    return [{"at": at} for at in range(start, start + count)]
+
+
+def test_the_spool_gives_back_the_oldest_first_and_forgets_what_was_sent(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    for start in (0, 10, 20):
+        spool.add(results(start))
+    mark, found = spool.oldest(15)
+    assert [r["at"] for r in found] == list(range(20))
+    spool.forget(mark)
+    spool.close()
+    again = Spool(tmp_path)
+    assert (again.count, again.oldest(99)[1]) == (10, results(20))
+
+
+def test_the_spool_is_bounded_and_drops_the_oldest(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, most=25)
+    for start in range(0, 100, 10):
+        spool.add(results(start))
+    assert (spool.count, spool.oldest(99)[1]) == (20, results(80, 20))
+
+
+def test_a_damaged_spool_is_put_aside(tmp_path: Path) -> None:
+    (tmp_path / "spool.sqlite").write_bytes(b"not a database" * 100)
+    spool = Spool(tmp_path)
+    spool.add(results(0))
+    assert spool.count == 10
+    assert (tmp_path / "spool.damaged").exists()
+    with pytest.raises(sqlite3.DatabaseError):
+        sqlite3.connect(tmp_path / "spool.damaged").execute("SELECT 1 FROM sqlite_master")
+
+
+def test_the_clock_follows_the_server_only_when_it_is_far_off() -> None:
+    ticks = [100.0]
+    clock = Clock(wall=lambda: 5000.0, ticks=lambda: ticks[0])
+    ticks[0] += 7
+    assert clock.now() == 5007.0
+    for close in (formatdate(5006, usegmt=True), None, "yesterday"):
+        clock.agree(close)
+    assert clock.now() == 5007.0
+    clock.agree(formatdate(9000, usegmt=True))
+    assert clock.now() == 9000.5
+    ticks[0] += 1
+    assert clock.now() == 9001.5
