@@ -22,8 +22,11 @@ from inventory.model.network import Network
 from inventory.sources.files import load
 from lab.state import LabState
 from monitoring import prometheus
+from monitoring.capacity.store import TrafficStore
+from monitoring.capacity.utilisation import Utilisation, of_link
 from monitoring.cell import Observed
 from monitoring.matrix import Matrix
+from monitoring.settings import CapacitySettings
 
 Say = Callable[[str], None]
 
@@ -106,6 +109,14 @@ def start_prometheus(context: Context, url: str) -> prometheus.Addresses:
     home = context.settings.home
     token = write_token(context, home / MONITOR_TOKEN_FILE, "prometheus", Role.NOC)
     return prometheus.start(home, url.removeprefix("http://"), token, context.inventory.network())
+
+
+def busiest_links(context: Context, count: int = 5) -> list[Utilisation]:
+    """The links that were fullest at any moment held, fullest first."""
+    network, settings = context.inventory.network(), CapacitySettings()
+    series = TrafficStore(context.engine, settings.slot).series(0, time.time())
+    found = [of_link(network, link, series, settings) for link in network.links]
+    return sorted(found, key=lambda u: -(u.peak_share or 0))[:count]
 
 
 def stop(context: Context, say: Say = lambda _: None) -> None:

@@ -8,13 +8,15 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import lab
 from api import demonstration
-from api.cli.output import EXIT_ROLLED_BACK, console, notice, notices
+from api.cli.output import EXIT_ROLLED_BACK, console, notice, notices, table
 from api.cli.reach import grid, legend
 from api.context import Context
 from api.roles import Role
 from automation.apply import Step
 from automation.change import Outcome, Report, State
+from inventory.model.rate import format_rate
 from lab import doctor
+from monitoring.capacity.utilisation import Utilisation
 
 
 def up() -> None:
@@ -38,6 +40,7 @@ def up() -> None:
     console.print(grid(matrix))
     legend(matrix)
     _print_devices(report)
+    _print_busiest(demonstration.busiest_links(context))
     console.print(f"\nWeb page and API  {url}   (token in {token})", highlight=False)
     console.print(f"Prometheus        http://{addresses.prometheus}", highlight=False)
     console.print(f"From nothing to here in {time.monotonic() - began:.0f} s", highlight=False)
@@ -67,6 +70,14 @@ def _configure(context: Context) -> Report:
             progress.update(bar, description=step.text, completed=step.done, total=step.total)
 
         return demonstration.configure(context, show)
+
+
+def _print_busiest(links: list[Utilisation]) -> None:
+    rows = [
+        (u.element, format_rate(u.capacity_down_bps), "-" if u.peak_share is None else f"{u.peak_share:.2%}")
+        for u in links
+    ]
+    table("Busiest links", ("link", "capacity", "peak utilisation"), rows)
 
 
 def _print_devices(report: Report) -> None:

@@ -1,0 +1,41 @@
+"""Shown 1: from nothing to the matrix, and the network is what the inventory says."""
+
+import re
+
+import pytest
+
+from inventory.model.network import Network
+from tests.support.running import RunningCity
+
+pytestmark = pytest.mark.lab
+
+
+def test_up_prints_what_a_newcomer_wants_to_know(running: RunningCity) -> None:
+    assert running.seconds < 300
+    assert re.search(r"23 devices in [\d.]+ s: 23 done; change \w+ confirmed", running.printed)
+    assert running.url in running.printed
+    assert "busiest links" in running.printed.lower()
+
+
+def test_computed_is_observed(running: RunningCity, city: Network) -> None:
+    matrix = running.json("reach", "matrix")
+    assert set(matrix["services"]) == {s.slug for s in city.services} and len(matrix["services"]) == 15
+    vantages = {site for site in matrix["sites"] if city.vantage(site)}
+    cells = [cell for cell in matrix["cells"] if cell["site"] in vantages]
+    agreeing = [c for c in cells if c["observed"] == ("ok" if c["computed"] else "failed")]
+    assert len(cells) == 17 * 15
+    assert len(agreeing) >= 0.99 * len(cells)
+    assert {c["verdict"] for c in cells} == {"ok", "blocked"}
+
+
+def test_devices_run_what_is_intended(running: RunningCity) -> None:
+    plan = running.json("plan", "--check")
+    assert [d["name"] for d in plan["devices"] if d["diff"]] == []
+    assert running.run("drift").returncode == 0
+
+
+def test_secrets_stay_with_their_owner(running: RunningCity) -> None:
+    for name in ("admin.token", "prometheus.token", "lab/credentials.json", "lab/keys/id_ed25519"):
+        assert (running.home / name).stat().st_mode & 0o077 == 0, name
+    dump = b"".join(path.read_bytes() for path in running.home.glob("silesianet.db*"))
+    assert running.token.encode() not in dump
