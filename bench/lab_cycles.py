@@ -8,6 +8,7 @@ network and not about SSH. `--load` busy processes compete for the processors al
 
 import argparse
 import contextlib
+import signal
 import statistics
 import subprocess
 import sys
@@ -154,6 +155,7 @@ def main() -> None:
     parser.add_argument("--load", type=int, default=2, help="busy processes beside the lab")
     parser.add_argument("--output", type=Path, default=Path("docs/evidence/lab-cycles.md"))
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the lab is taken down on the way out
     network, rows = load(files("inventory") / "demo" / "gliwice"), []
     with tempfile.TemporaryDirectory() as home, busy(options.load):
         try:

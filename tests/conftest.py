@@ -1,4 +1,4 @@
-"""What tests of several rooms need: the demonstration city and a database of each kind."""
+"""What tests of several rooms need: the demonstration city, a lab and a database of each kind."""
 
 import os
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from inventory.database.engine import connect, upgrade
 from inventory.demo import gliwice
 from inventory.model.network import Network
 from inventory.sources.files import load
+from lab import doctor
 from tests.support.cluster import BINARIES, Cluster, cluster
 
 
@@ -18,6 +19,18 @@ from tests.support.cluster import BINARIES, Cluster, cluster
 def city() -> Network:
     """The demonstration city."""
     return load(gliwice())
+
+
+@pytest.fixture(scope="session")
+def lab_ready() -> None:
+    """A lab can start here: where it cannot, skip with the doctor's reason, or fail where the lab is required."""
+    missing = [f"{f.name}: {f.reason}" for f in doctor.examine() if not f.ok]
+    if not missing:
+        return
+    reason = "no lab on this machine: " + "; ".join(missing)
+    if os.environ.get("SILESIANET_LAB") == "required" or os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

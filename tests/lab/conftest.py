@@ -1,6 +1,5 @@
 """A village of two routers, a hotspot, their clients and a server: the smallest lab that has everything."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import pytest
 
 import lab
 from inventory.model.network import Network
-from lab import doctor
 from lab.state import LabState
 
 ADDRESS = {"street": "ul. Zwycięstwa", "city": "Gliwice", "terc": "2466011"}
@@ -91,18 +89,6 @@ def village() -> Network:
             ],
         }
     )  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def lab_ready() -> None:
-    """A lab can start here: where it cannot, skip with the doctor's reason, or fail where the lab is required."""
-    missing = [f"{f.name}: {f.reason}" for f in doctor.examine() if not f.ok]
-    if not missing:
-        return
-    reason = "no lab on this machine: " + "; ".join(missing)
-    if os.environ.get("SILESIANET_LAB") == "required" or os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,12 @@
 import json
 import os
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from inventory.errors import RefusedRequest
 from inventory.model.network import Network
-from inventory.sources.files import load
 from lab import containerlab, topology
 from lab.credentials import Credentials
 from lab.plan import FABRIC, Kind, Node, Plan
@@ -31,11 +29,6 @@ def same_as_golden(name: str, text: str) -> None:
 @pytest.fixture(scope="module")
 def plan(village: Network) -> Plan:
     return topology.plan(village, DAY, SECRETS)
-
-
-@pytest.fixture(scope="module")
-def city() -> Network:
-    return load(files("inventory") / "demo" / "gliwice")
 
 
 def node(plan: Plan, name: str) -> Node:
