@@ -5,10 +5,13 @@ and what the management station cannot reach because of links or devices known t
 """
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from inventory.day import day_at
 from inventory.model.network import Network
@@ -19,6 +22,7 @@ from monitoring.probe_plan import probe_list
 from monitoring.reachability.compute import compute
 
 VANTAGE = "noc"
+log = logging.getLogger(__name__)
 ENOUGH, ENOUGH_FOR_NAMES = 2, 3
 """Failures in a row that count; one more where only the name fails, so that a dead resolver is told apart."""
 
@@ -107,14 +111,17 @@ async def _watch(
     rounds, view = Rounds(Clock(), results.append, ca_file), PopView()
     following: dict[str, Any] | None = None
     while not stop.is_set():
-        current = network()
-        document = probe_list(current, VANTAGE, day_at())
-        document["probes"] = [p for p in document["probes"] if p["in_force"]]
-        if document != following:
-            rounds.follow(document)
-            view, following = PopView(), document
-        batch, results[:] = list(results), []
-        if batch:
-            states.record_all(view.judge(current, batch, states.down()))
+        try:
+            current = network()
+            document = probe_list(current, VANTAGE, day_at())
+            document["probes"] = [p for p in document["probes"] if p["in_force"]]
+            if document != following:
+                rounds.follow(document)
+                view, following = PopView(), document
+            batch, results[:] = list(results), []
+            if batch:
+                states.record_all(view.judge(current, batch, states.down()))
+        except SQLAlchemyError as reason:
+            log.warning("the view from the management station could not be stored: %s", reason)
         await asyncio.sleep(0.5)
     rounds.stop()

@@ -85,6 +85,8 @@ async def probe(target: Target) -> Result:
         text, ok = f"no answer within {target.timeout:g} s", False
     except (OSError, WrongAnswer, LookupError, ValueError, EOFError) as reason:
         text, ok = _words(reason), False
+    except Exception as fault:  # a cell must not fall silent over a fault of ours
+        trail.stage, text, ok = None, f"fault of the probe: {type(fault).__name__}: {fault}", False
     return Result(ok, None if ok else trail.stage, round((time.monotonic() - started) * 1000, 1), text)
 
 
