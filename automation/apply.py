@@ -53,7 +53,6 @@ class Task:
     order: Sequence[Sequence[str]]
     configured: frozenset[str]
     watched: Watch
-    neighbours_matter: bool = True
 
 
 @dataclass
@@ -92,26 +91,25 @@ class Run:
                 return reason
             self._say(f"batch {number + 1} of {len(self.task.order)}: {', '.join(batch)}")
             revert_in = self.settings.revert_in(len(self.task.order) - number)
-            began = time.monotonic()
             done = commit(
                 self.fleet, self.task.change, {n: plans[n] for n in batch}, revert_in, self.settings.health_seconds
             )
             for name, result in done.items():
-                self._note(name, result, time.monotonic() - began)
+                self._note(name, result)
             if fault := self._faults_of(batch) or self._sick(batch):
                 return fault
         return ""
 
-    def _note(self, name: str, result: Held | Same | NotDone, seconds: float) -> None:
+    def _note(self, name: str, result: Held | Same | NotDone) -> None:
         match result:
             case Held():
                 self.held[name] = result
                 self.controls.keep_before(name, result.before)
-                self._result(name, Outcome.DONE, "", seconds)
+                self._result(name, Outcome.DONE, "", result.seconds)
             case Same():
-                self._result(name, Outcome.UNCHANGED, "", seconds)
+                self._result(name, Outcome.UNCHANGED, "", result.seconds)
             case NotDone(outcome, reason):
-                self._result(name, outcome, reason, seconds)
+                self._result(name, outcome, reason, result.seconds)
 
     def _faults_of(self, batch: Sequence[str]) -> str:
         bad = [self.results[n] for n in batch if self.results[n].outcome not in (Outcome.DONE, Outcome.UNCHANGED)]
@@ -121,11 +119,8 @@ class Run:
         """The health of a batch's devices, each over a new session."""
         fresh = [name for name in batch if name in self.held]
         around = self.task.configured | frozenset(self.results)
-        wanted = {
-            name: health.expected(self.task.network, name, self.held[name].neighbours, around)
-            if self.task.neighbours_matter else {}
-            for name in fresh
-        }  # fmt: skip
+        expected, network = health.expected, self.task.network
+        wanted = {name: expected(network, name, self.held[name].neighbours, around) for name in fresh}
         faults = health.check(self.fleet, self.task.change, wanted, self.settings.health_seconds)
         for name, fault in faults.items():
             self._result(name, Outcome.FAILED, fault, self.results[name].seconds)

@@ -14,7 +14,7 @@ from automation.bundle import Bundle
 from automation.change import UNDER_WAY, Change, Outcome, Plan, Report, Scope, State
 from automation.expectation import watched
 from automation.fleet import Fleet
-from automation.gate import Forecast, Gate, Prediction, Probes
+from automation.gate import Forecast, Gate, Probes
 from automation.lease import Lease, Leases
 from automation.recover import recover
 from automation.render import render
@@ -135,6 +135,9 @@ class Changes:
                 where=f"change:{undone.id}",
                 fix="only a confirmed change is rolled back",
             )
+        if not self._revision_before(undone.id):
+            fix = "apply the inventory you want instead"
+            raise RefusedRequest("nothing of ours was configured before it", where=f"change:{undone.id}", fix=fix)
         return self.store.create(undone.scope, who, comment or f"takes back {undone.id}", undoes=undone.id)
 
     def recover(self, say: Say = _silent) -> list[Report]:
@@ -166,15 +169,14 @@ class Changes:
         ours = {d.slug for d in network.configured()}
         candidates = {name: text for name, text in candidates.items() if name in ours}
         earlier = self._revision_before(change.undoes)
-        target = self.inventory.network(earlier) if earlier else None
-        predicted = self.forecast(self._in_force(), target) if target else Prediction()
+        predicted = self.forecast(self._in_force(), self.inventory.network(earlier))
         readings = plan.read(self.fleet(network), candidates, self.backups.last)
         return plan.make(network, earlier, self.today(), candidates, readings, predicted)
 
     def _run(self, change: Change, job: int, lease: Lease, say: Say, stop: threading.Event) -> Report:
         assert change.plan is not None
         network = self.inventory.network()
-        target = self.inventory.network(change.plan.revision) if change.plan.revision else None
+        target = self.inventory.network(change.plan.revision)
         task = Task(
             change=change.id,
             plan=change.plan,
@@ -182,7 +184,6 @@ class Changes:
             order=order.batches(network, [d.name for d in change.plan.devices], self.settings.batch_size),
             configured=self.configured(),
             watched=watched(self, target, change.plan),
-            neighbours_matter=target is not None,
         )
 
         def told(step: Step) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from automation.change import DevicePlan, Outcome
 from automation.fleet import Fleet, Missed
@@ -11,21 +11,25 @@ from automation.transports.errors import ConnectionLost, DeviceUnreachable
 from inventory.errors import RefusedRequest, SilesiaNetError
 
 PERIOD = 0.5
+UNKNOWN = ""
 
 
 @dataclass(frozen=True)
 class Held:
-    """A device that runs the candidate until ``deadline`` (monotonic seconds); ``id`` is empty if unknown."""
+    """A device that runs the candidate until ``deadline`` (monotonic seconds); ``id`` may be unknown."""
 
     id: str
     before: str
     neighbours: frozenset[str]
     deadline: float
+    seconds: float
 
 
 @dataclass(frozen=True)
 class Same:
     """A device that had the candidate already."""
+
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class NotDone:
 
     outcome: Outcome
     reason: str
+    seconds: float = 0.0
 
 
 Committed = Held | Same | NotDone
@@ -57,25 +62,26 @@ def commit(
                 found[name] = _not_done(answer.error) if isinstance(answer, Missed) else answer.value
         if waiting:
             time.sleep(PERIOD)
-    unknown = {name: held for name, held in found.items() if isinstance(held, Held) and not held.id}
+    unknown = {name: held for name, held in found.items() if isinstance(held, Held) and held.id == UNKNOWN}
     return found | _resolved(fleet, change, unknown, patience)
 
 
 def _commit(session: Session, change: str, plan: DevicePlan, revert_in: int) -> Committed:
-    pending = session.status().pending
-    if pending is not None:
-        raise RefusedRequest(f"commit {pending.note or pending.id} is pending on the device", where=plan.name)
+    began = time.monotonic()
     diff = session.compare(plan.candidate)
     if not diff:
-        return Same()
+        return Same(time.monotonic() - began)
     if plan.running is not None and diff != plan.diff:
         raise RefusedRequest("its configuration has moved since the plan was made", where=plan.name, fix="plan again")
-    before, neighbours = session.running(), session.neighbours()
+    before, neighbours = plan.running or session.running(), session.neighbours()
     try:
-        id_ = session.commit(plan.candidate, change, revert_in) or ""
+        id_ = session.commit(plan.candidate, change, revert_in)
     except ConnectionLost:
-        return Held("", before, neighbours, time.monotonic() + revert_in)
-    return Held(id_, before, neighbours, time.monotonic() + revert_in) if id_ else Same()
+        id_ = UNKNOWN
+    now = time.monotonic()
+    if id_ is None:
+        return Same(now - began)
+    return Held(id_, before, neighbours, now + revert_in, now - began)
 
 
 def _resolved(fleet: Fleet, change: str, unknown: Mapping[str, Held], patience: float) -> dict[str, Committed]:
@@ -97,9 +103,9 @@ def _resolved(fleet: Fleet, change: str, unknown: Mapping[str, Held], patience: 
 
 def _fate(status: DeviceStatus, change: str, held: Held) -> Committed | None:
     if status.pending is not None and status.awaits(change):
-        return Held(status.pending.id, held.before, held.neighbours, time.monotonic() + status.pending.seconds_left)
+        return replace(held, id=status.pending.id, deadline=time.monotonic() + status.pending.seconds_left)
     if status.last is not None and status.last.note == change:
-        return NotDone(Outcome.FAILED, f"{status.last.outcome}: {status.last.reason}")
+        return NotDone(Outcome.FAILED, f"{status.last.outcome}: {status.last.reason}", held.seconds)
     return None
 
 

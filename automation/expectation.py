@@ -43,10 +43,8 @@ def entitled(network: Network, day: date) -> frozenset[Cell]:
     return frozenset((site, service) for site in sites for service in services if network.entitled(site, service, day))
 
 
-def watched(around: Surroundings, target: Network | None, plan: Plan) -> Watch:
-    """Cells to judge a change by, from the probes of this moment; none when it takes everything back."""
-    if target is None:
-        return Watch(frozenset())
+def watched(around: Surroundings, target: Network, plan: Plan) -> Watch:
+    """Cells to judge a change by, from the probes of this moment."""
     rights = entitled(target, around.today())
     before = around.probes.recent(REMEMBERED)
     return watch(before, rights, _required(around, target, plan) & rights, time.time() - around.settings.fresh_seconds)

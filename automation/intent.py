@@ -11,7 +11,7 @@ from inventory import platforms
 from inventory.errors import RefusedRequest, UnknownObject
 from inventory.model.device import Device, Interface, InterfaceKind, Role
 from inventory.model.network import Network
-from inventory.policy import Zone, zones
+from inventory.policy import Zone, zone_of
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def intent_of(network: Network, name: str, day: date, settings: ConfigurationSet
         oob=_names(device, InterfaceKind.OOB),
         routed=tuple(p.name for p in ports if p.ospf and not p.ospf.passive),
         is_border=device.role is Role.BORDER,
-        zones=tuple(z for z in zones(network, day) if z.port.startswith(f"{name}:")),
+        zones=tuple(zone_of(network, device, i, day) for i in device.interfaces if i.kind is InterfaceKind.LAN),
         managers=tuple(str(a.ip) for a in noc if a.version == 4),
         managers6=tuple(str(a.ip) for a in noc if a.version == 6),
         shapers=tuple(_shapers(network, device)),

@@ -38,7 +38,7 @@ class ChangeSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SILESIANET_CHANGE_", frozen=True)
 
-    workers: int = Field(8, ge=1)
+    workers: int = Field(16, ge=1)
     """Devices spoken to at the same time."""
 
     batch_size: int = Field(8, ge=1)

@@ -95,7 +95,7 @@ def zones(network: Network, day: date) -> Iterator[Zone]:
     for device in network.devices:
         for interface in device.interfaces:
             if interface.kind is InterfaceKind.LAN:
-                yield _zone(network, device, interface, day)
+                yield zone_of(network, device, interface, day)
 
 
 def lan_of(network: Network, site: str) -> tuple[Device, Interface] | None:
@@ -136,7 +136,8 @@ def transport(service: Service) -> tuple[RuleProtocol, tuple[int, ...]]:
     return (RuleProtocol.UDP if endpoint.protocol is Protocol.DNS else RuleProtocol.TCP), (endpoint.port,)
 
 
-def _zone(network: Network, device: Device, lan: Interface, day: date) -> Zone:
+def zone_of(network: Network, device: Device, lan: Interface, day: date) -> Zone:
+    """The zone of one LAN interface."""
     port = f"{device.slug}:{lan.name}"
     networks = tuple(a.network for a in lan.addresses)
     outside = outside_role(network, lan)

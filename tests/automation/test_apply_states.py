@@ -21,7 +21,7 @@ from inventory.model.network import Network
 from tests.support.devices import BOOTSTRAP, FakeCity, FakeProbes
 
 QUICK = ChangeSettings(
-    health_seconds=0.2, batch_seconds=0.3, settle_seconds=0, gate_seconds=0.3, margin_seconds=0.2, lease_seconds=0.4
+    health_seconds=0.2, batch_seconds=0.3, settle_seconds=0, gate_seconds=0.3, margin_seconds=0.2, lease_seconds=4
 )
 CELL = ("szkola-trynek", "wbo")
 SCOPE = Scope(devices=("core1", "pop-trynek-1", "gw-szkola-trynek"))
@@ -29,6 +29,14 @@ SCOPE = Scope(devices=("core1", "pop-trynek-1", "gw-szkola-trynek"))
 
 class Killed(BaseException):
     """The controller ends here, whatever it was doing."""
+
+
+def slower(network: Network) -> Network:
+    """The school's circuit at a tenth of its rate."""
+    name = network.link["pop-trynek-1--gw-szkola-trynek"].circuit
+    old = network.circuit[name]
+    new = old.model_copy(update={"rate": old.rate.model_copy(update={"down": 30_000_000})})
+    return network.model_copy(update={"circuits": tuple(new if c.slug == name else c for c in network.circuits)})
 
 
 class Scene:
@@ -229,7 +237,7 @@ def test_who_lost_the_lock_touches_nothing_more(scene: Scene) -> None:
         if "batch 2" in step.text:
             with scene.changes.engine.execution_options(writes=True).begin() as connection:
                 connection.exec_driver_sql("UPDATE leases SET token = token + 1")
-            time.sleep(QUICK.lease_seconds * 1.2)
+            time.sleep(QUICK.lease_seconds / 2)
 
     with pytest.raises(RefusedRequest, match="lock on the network was lost"):
         scene.apply(say=say)
@@ -237,11 +245,16 @@ def test_who_lost_the_lock_touches_nothing_more(scene: Scene) -> None:
 
 
 def test_a_confirmed_change_is_rolled_back_as_a_change(scene: Scene) -> None:
-    scene.apply()
-    first = scene.changes.store.confirmed()[0]
-    report = scene.changes.rollback(first.id, "test")
-    assert report.state is State.CONFIRMED and scene.untouched()
-    assert scene.changes.store.get(report.change).undoes == first.id
+    first = scene.apply()
+    before = {name: scene.devices.run(name) for name in SCOPE.devices}
+    scene.inventory.edit(slower, "test", "")
+    second = scene.apply()
+    assert {n for n in SCOPE.devices if scene.devices.run(n) != before[n]} == {"pop-trynek-1"}
+    report = scene.changes.rollback(second.change, "test")
+    assert report.state is State.CONFIRMED and {name: scene.devices.run(name) for name in SCOPE.devices} == before
+    assert scene.changes.store.get(report.change).undoes == second.change
+    with pytest.raises(RefusedRequest, match="nothing of ours was configured before"):
+        scene.changes.begin_rollback(first.change, "test")
     with pytest.raises(RefusedRequest, match="only a confirmed change"):
         scene.changes.begin_rollback(scene.changes.create(SCOPE, "", "test").id, "test")
 

@@ -28,20 +28,8 @@ from monitoring.observations import Observation, ObservationStore
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(240)]
 
-PRESENT = [
-    "core1",
-    "gw-dc",
-    "border",
-    "pop-trynek-1",
-    "gw-szkola-trynek",
-    "hs-rynek",
-    "noc",
-    "dns1",
-    "srv-dc",
-    "srv-regional",
-    "srv-internet",
-    "client-szkola-trynek",
-]
+ROUTERS = ["gw-dc", "core1", "border", "pop-trynek-1", "gw-szkola-trynek", "hs-rynek"]
+PRESENT = [*ROUTERS, "noc", "dns1", "srv-dc", "srv-regional", "srv-internet", "client-szkola-trynek"]
 SCHOOL = "szkola-trynek"
 TIMES = {"HEALTH": 8, "BATCH": 10, "SETTLE": 1, "GATE": 15, "MARGIN": 6, "LEASE": 2}
 EVERYTHING = Scope()
