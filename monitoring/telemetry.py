@@ -173,11 +173,7 @@ class Telemetry:
         if network is None:
             return
         found = findings(network, {n: v for n, v in self._views.items() if n in network.device}, self._snmp)
-        changed = [f for f in found if refresh or self._changed(f)]
+        changed = [f for f in found if refresh or self._recorded.get(f.element) != f]
         now = time.time()
         self._states.record_all(ElementState(f.element, f.up, f.evidence, now) for f in changed)
         self._recorded.update({f.element: f for f in changed})
-
-    def _changed(self, finding: Finding) -> bool:
-        before = self._recorded.get(finding.element)
-        return before is None or before.up != finding.up

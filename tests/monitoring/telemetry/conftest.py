@@ -18,10 +18,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from sqlalchemy import Engine
 
-from inventory import demo
-from inventory.database.engine import connect, upgrade
 from inventory.model.network import Network
-from inventory.sources.files import load
 from monitoring import prometheus
 from monitoring.alerts.alert import Alert
 from monitoring.alerts.incidents import group
@@ -72,18 +69,6 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     finally:
         daemon.terminate()
         daemon.wait(10)
-
-
-@pytest.fixture(scope="session")
-def city() -> Network:
-    return load(demo.gliwice())
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    engine = connect(f"sqlite:///{tmp_path}/test.db")
-    upgrade(engine)
-    return engine
 
 
 @dataclass(frozen=True)
