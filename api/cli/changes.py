@@ -2,6 +2,7 @@
 
 import getpass
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -215,8 +216,8 @@ def _who() -> str:
 
 
 def _ask(question: str) -> None:
-    """On standard error, so that standard output stays the answer's; anything but yes refuses."""
-    if not typer.confirm(question, default=False, err=True):
+    """On standard error, so that standard output stays the answer's; anything but yes refuses, and so does a pipe."""
+    if not sys.stdin.isatty() or not typer.confirm(question, default=False, err=True):
         raise RefusedRequest("not applied", fix="answer y, or give --yes")
 
 
