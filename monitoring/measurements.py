@@ -60,8 +60,9 @@ def ospf_neighbours(snapshot: Snapshot) -> Values:
 
 
 def traps(snapshot: Snapshot) -> Values:
-    """Devices that sent any."""
-    return ((key, float(count)) for key, count in snapshot.traps.items())
+    """Every device polled has a count of the common kinds, zero included, so that increases can be seen."""
+    counts = {(device, kind): 0 for device in snapshot.polls for kind in ("linkDown", "linkUp")}
+    return ((key, float(count)) for key, count in (counts | dict(snapshot.traps)).items())
 
 
 def build_info(snapshot: Snapshot) -> Values:

@@ -31,7 +31,7 @@ SERVICES = (
     Panel(4, "stat", "Urządzenia odpowiadające", "Część odpytywanych urządzeń, które odpowiadają w paśmie.",
           "percentunit", 6, 5, (Query(f"avg({_m('device_up')})"),)),
     Panel(5, "table", "Kto co stracił", "Jeden wiersz na przyczynę.", "short", 24, 7,
-          (Query(f"{_m('incident_info')}"),)),
+          (Query(f'{_m("incident_info")} or label_replace(vector(0), "text_pl", "brak incydentów", "", "")'),)),
     Panel(6, "timeline", "Dostęp do e-usług według lokalizacji", "1: wszystko działa, 0: nic nie działa.",
           "percentunit", 16, 9, (Query(f'avg by (site) ({_m("service_reachable")}{{site=~"$site"}})', "{{site}}"),)),
     Panel(7, "series", "Komórki według oceny", "ok, lost, leak, blocked, unknown.", "short", 8, 9,
