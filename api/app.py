@@ -42,14 +42,8 @@ ROOT_ROUTERS: tuple[APIRouter, ...] = (open.router, metrics.router, session.rout
 def create_app(context: Context, settings: ApiSettings | None = None, measuring: Measuring | None = None) -> FastAPI:
     """Compose the application over a context; ``measuring`` is the monitor when one runs in this process."""
     settings = settings or ApiSettings()
-    app = FastAPI(
-        title="SilesiaNet",
-        version=version("silesianet"),
-        docs_url=None,
-        redoc_url=None,
-        lifespan=_lifespan,
-        max_body_size=settings.request_max_kb * 1024,
-    )
+    number = version("silesianet")
+    app = FastAPI(title="SilesiaNet", version=number, docs_url=None, redoc_url=None, lifespan=_lifespan)
     watch = Watch(context)
     app.state.context, app.state.settings, app.state.watch = context, settings, watch
     app.state.measuring, app.state.work = measuring or Idle(), Work()

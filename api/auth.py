@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
@@ -36,8 +36,10 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             principal = await run_in_threadpool(identify, request)
             request.state.principal = principal
+            settings: ApiSettings = request.app.state.settings
             allowed = principal is not None and self.needs is not None and principal.role.includes(self.needs)
-            if allowed or self.open_here(request.app.state.settings):
+            if allowed or self.open_here(settings):
+                check_size(request, settings.request_max_kb)
                 answer: Response = await inner(request)
                 return answer
             return self.turn_away(request, principal)
@@ -76,6 +78,15 @@ class PageRoute(GuardedRoute):
             return super().turn_away(request, principal)
         back = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
         return RedirectResponse(f"/login?next={back}", 303)
+
+
+def check_size(request: Request, most_kb: int) -> None:
+    """Refuse a body that is too large, or does not say how large it is, before any of it is read."""
+    if "transfer-encoding" in request.headers:
+        raise HTTPException(411, "send the length of the body: Content-Length")
+    length = request.headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > most_kb * 1024:
+        raise HTTPException(413, f"the body is larger than {most_kb} KiB (SILESIANET_REQUEST_MAX_KB)")
 
 
 def identify(request: Request) -> Principal | None:

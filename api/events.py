@@ -1,6 +1,7 @@
 """Tells open pages what changed: one look a second shared by all, bounded queues, ``resync`` when one overflows."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from typing import Any
 
 import orjson
 from starlette.concurrency import run_in_threadpool
+
+log = logging.getLogger(__name__)
 
 QUEUE_LENGTH = 16
 HEARTBEAT_SECONDS = 15.0
@@ -49,7 +52,10 @@ class EventHub:
         """Publish until stopped."""
         while not self._stopping.is_set():
             await self._wanted.wait()
-            await self._step()
+            try:
+                await self._step()
+            except Exception:  # a busy database must not end the stream; the next look tells what was missed
+                log.exception("looking for changes failed")
             try:
                 await asyncio.wait_for(self._stopping.wait(), self._period)
             except TimeoutError:

@@ -34,6 +34,7 @@ HTTP_CODES = {
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",
+    411: "length-required",
     413: "too-large",
     415: "bad-input",
 }

@@ -2,12 +2,11 @@
 
 import orjson
 from fastapi import APIRouter
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
 from api.answers import JSON
 from api.auth import GuardedRoute
+from api.readiness import revision_in_force
 from api.roles import open_to_all
 from api.state import ContextOf
 
@@ -25,11 +24,6 @@ def healthz() -> Response:
 @open_to_all
 def readyz(context: ContextOf) -> Response:
     """The store answers and holds an inventory; 503 until then."""
-    try:
-        with context.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-        revision = context.inventory.revision()
-    except SQLAlchemyError:
-        return Response(b'{"status":"no database"}', 503, media_type=JSON)
-    ready = {"status": "ok" if revision else "no inventory", "revision": revision}
-    return Response(orjson.dumps(ready), 200 if revision else 503, media_type=JSON)
+    revision = revision_in_force(context)
+    state = "no database" if revision is None else "ok" if revision else "no inventory"
+    return Response(orjson.dumps({"status": state, "revision": revision}), 200 if revision else 503, media_type=JSON)

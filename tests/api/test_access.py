@@ -6,11 +6,12 @@ import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.routing import Mount, Route
+from starlette.testclient import TestClient
 
-from api.app import REST, REST_ROUTERS, ROOT_ROUTERS
+from api.app import REST, REST_ROUTERS, ROOT_ROUTERS, create_app
 from api.auth import GuardedRoute, PageRoute
 from api.roles import LADDER, Role, needs
-from tests.support.api import House
+from tests.support.api import SETTINGS, House
 
 OPEN = {"/healthz", "/readyz", "/login", "/logout"}
 PLACES = {
@@ -40,7 +41,7 @@ def _routes() -> Iterator[tuple[str, str, APIRoute]]:
         for router in routers:
             for route in router.routes:
                 assert isinstance(route, APIRoute)
-                yield from ((method, prefix + route.path, route) for method in route.methods)
+                yield from ((method, prefix + route.path, route) for method in route.methods or ())
 
 
 ROUTES = list(_routes())
@@ -121,3 +122,20 @@ def test_a_mark_is_what_the_guard_reads() -> None:
         """Nothing."""
 
     assert GuardedRoute("/x", endpoint).needs is Role.ADMIN
+
+
+def test_metrics_can_be_made_public(house: House) -> None:
+    public = create_app(house.context, SETTINGS.model_copy(update={"metrics_public": True}))
+    client = TestClient(public, raise_server_exceptions=False)
+    assert client.get("/metrics").status_code == 200
+    assert client.get("/sd/prometheus").status_code == 200
+    assert client.get(f"{REST}/sites").status_code == 401
+
+
+def test_a_session_reads_but_never_writes(house: House) -> None:
+    """A cookie travels by itself, so it must not be enough to change anything."""
+    client = TestClient(house.app, follow_redirects=False)
+    answer = client.post("/login", data={"token": house.tokens[Role.ADMIN]})
+    assert answer.status_code == 303
+    assert client.get(f"{REST}/sites").status_code == 200
+    assert client.post(f"{REST}/changes", json={"comment": "x"}).status_code == 401
