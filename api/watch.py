@@ -64,7 +64,7 @@ class Watch:
         """The state as seen against one inventory."""
         down, heartbeats = self.states.down(), self.observations.heartbeats()
         matrix = build(network, self.observations.latest(), down, heartbeats, at, self._stale_after)
-        return Now(at, network, matrix, down, self.states.seen(), heartbeats, group(matrix.cells, network, down))
+        return Now(at, network, matrix, down, self.states.seen(), heartbeats, group(matrix.cells, network))
 
     def snapshot(self) -> dict[str, Any]:
         """What open pages show, comparable between two looks."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from inventory.model.network import Network
-from monitoring.alerts.incidents import Cell, Incident
+from monitoring.alerts.incidents import Incident
 from monitoring.capacity.counters import Volume
+from monitoring.cell import Cell
 from monitoring.snmp.sample import Poll
 
 

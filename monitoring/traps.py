@@ -18,7 +18,9 @@ from monitoring.snmp.session import Value, dotted
 from monitoring.snmp.walk import as_text
 from monitoring.telemetry_tables import traps as table
 
-LINK_KINDS = frozenset({"linkDown", "linkUp", "coldStart", "warmStart"})
+LINK_KINDS = frozenset(
+    {"linkDown", "linkUp", "coldStart", "warmStart", "ospfNbrStateChange", "ospfIfStateChange", "nsNotifyShutdown"}
+)
 REFUSED = "refused"
 _log = logging.getLogger(__name__)
 _BUFFER = 4 << 20

@@ -30,6 +30,9 @@ TRAP_KINDS = {
     oid("1.3.6.1.6.3.1.1.5.3"): "linkDown",
     oid("1.3.6.1.6.3.1.1.5.4"): "linkUp",
     oid("1.3.6.1.6.3.1.1.5.5"): "authenticationFailure",
+    oid("1.3.6.1.2.1.14.16.2.2"): "ospfNbrStateChange",
+    oid("1.3.6.1.2.1.14.16.2.16"): "ospfIfStateChange",
+    oid("1.3.6.1.4.1.8072.4.0.2"): "nsNotifyShutdown",
 }
 
 OPER = {

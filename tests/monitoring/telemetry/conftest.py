@@ -24,11 +24,13 @@ from monitoring.alerts.alert import Alert
 from monitoring.alerts.incidents import group
 from monitoring.alerts.store import AlertStore
 from monitoring.capacity.counters import Volume
+from monitoring.cell import Verdict
 from monitoring.exposition import CONTENT_TYPE, render, targets
 from monitoring.metrics import Scope
 from monitoring.settings import AlertSettings
 from monitoring.snapshot import Snapshot
 from monitoring.snmp.sample import InterfaceSample, Sample, Silence
+from tests.support.some_cells import cell
 
 
 @dataclass(frozen=True)
@@ -71,24 +73,6 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
         daemon.wait(10)
 
 
-@dataclass(frozen=True)
-class Blame:
-    """A reason of a cell."""
-
-    element: str | None
-
-
-@dataclass(frozen=True)
-class SomeCell:
-    """A cell of the matrix, as far as telemetry looks at it."""
-
-    site: str
-    service: str
-    verdict: str
-    entitled: bool = True
-    reason: Blame | None = None
-
-
 @pytest.fixture
 def snapshot(city: Network) -> Snapshot:
     """A little of everything: a link down, a silent device, an incident, an interface without 64-bit counters."""
@@ -98,12 +82,12 @@ def snapshot(city: Network) -> Snapshot:
         InterfaceSample(3, "eth2", None, "up", "down", None),
     )
     core1 = Sample("core1", at, 0.01, 500.0, "core1", interfaces, {"10.254.0.1": 8, "10.254.0.3": 1}, at)
-    lost = Blame("link:pop-sosnica-1--gw-biblioteka-sosnica")
+    lost = "link:pop-sosnica-1--gw-biblioteka-sosnica"
     cells = [
-        SomeCell("biblioteka-sosnica", "wbo", "lost", reason=lost),
-        SomeCell("biblioteka-sosnica", "sekap", "lost", reason=lost),
-        SomeCell("um-zwyciestwa", "wbo", "ok"),
-        SomeCell("um-zwyciestwa", "sekap", "unknown"),
+        cell("biblioteka-sosnica", "wbo", Verdict.LOST, lost),
+        cell("biblioteka-sosnica", "sekap", Verdict.LOST, lost),
+        cell("um-zwyciestwa", "wbo", Verdict.OK),
+        cell("um-zwyciestwa", "sekap", Verdict.UNKNOWN),
     ]
     return Snapshot(
         at=at,
