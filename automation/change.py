@@ -108,6 +108,11 @@ class Report(Fact):
     reason: str = ""
     seconds: float = 0.0
 
+    @property
+    def touched(self) -> frozenset[str]:
+        """Devices on which something was done or tried."""
+        return frozenset(d.name for d in self.devices if d.outcome not in (Outcome.UNCHANGED, Outcome.SKIPPED))
+
 
 class Change(Fact):
     """A change as it is kept. ``undoes`` names the change a rollback takes back."""

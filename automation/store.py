@@ -12,6 +12,8 @@ from automation.tables import backups, changes, jobs
 from inventory.errors import RefusedRequest, UnknownObject
 from inventory.model.fact import Fact
 
+_WITHOUT_PLAN = [column for column in changes.c if column is not changes.c.plan]
+
 
 class Job(Fact):
     """Work under way or done; ``state`` is running, done, failed or cancelled."""
@@ -55,10 +57,10 @@ class ChangeStore:
         return _change(row)
 
     def list(self, limit: int = 50) -> tuple[Change, ...]:
-        """Newest first."""
+        """Newest first, without their plans, which hold whole configurations."""
+        query = select(*_WITHOUT_PLAN).order_by(changes.c.created.desc()).limit(limit)
         with self._engine.connect() as connection:
-            rows = connection.execute(select(changes).order_by(changes.c.created.desc()).limit(limit)).mappings()
-            return tuple(_change(row) for row in rows)
+            return tuple(_change(row) for row in connection.execute(query).mappings())
 
     def under_way(self) -> tuple[Change, ...]:
         """Changes a controller began and did not bring to an end, oldest first."""
@@ -67,8 +69,8 @@ class ChangeStore:
             return tuple(_change(row) for row in connection.execute(query).mappings())
 
     def confirmed(self) -> tuple[Change, ...]:
-        """Changes that are in force or were, newest first."""
-        query = select(changes).where(changes.c.state == State.CONFIRMED).order_by(changes.c.updated.desc())
+        """Changes that are in force or were, newest first, without their plans."""
+        query = select(*_WITHOUT_PLAN).where(changes.c.state == State.CONFIRMED).order_by(changes.c.updated.desc())
         with self._engine.connect() as connection:
             return tuple(_change(row) for row in connection.execute(query).mappings())
 
@@ -208,5 +210,5 @@ class BackupStore:
 
 
 def _change(row: RowMapping) -> Change:
-    values = {name: row[name] for name in Change.model_fields}
+    values = {name: row.get(name) for name in Change.model_fields}
     return Change.model_validate(values)

@@ -47,8 +47,6 @@ def show_device(request: Request, context: ContextOf, watch: WatchOf, measuring:
 
 
 def _last_change(watch: Watch, device: str) -> Change | None:
-    """The newest change that had something to do on a device."""
-    for change in watch.changes.list():
-        if change.plan and any(d.name == device and d.diff for d in change.plan.devices):
-            return change
-    return None
+    """The newest change that touched a device, whatever became of it."""
+    touched = (change for change in watch.changes.list() if change.report and device in change.report.touched)
+    return next(touched, None)
