@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from inventory.model.network import Network
 from monitoring.alerts import configuration, rules
 from monitoring.settings import AlertSettings, CapacitySettings
 
-_GRACE = 10.0
+_GRACE, _START = 10.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +139,11 @@ def _free_address() -> str:
 
 
 def _wait_for(address: str, folder: Path) -> None:
-    host, _, port = address.partition(":")
-    deadline = time.monotonic() + _GRACE
+    deadline = time.monotonic() + _START
     while time.monotonic() < deadline:
         try:
-            socket.create_connection((host, int(port)), 1).close()
-            return
-        except OSError:
+            with urllib.request.urlopen(f"http://{address}/-/ready", timeout=1):
+                return
+        except OSError:  # not listening yet, or not ready: HTTPError is one too
             time.sleep(0.05)
-    raise Unreachable(f"nothing listens at {address}", where=str(folder), fix="read the logs there")
+    raise Unreachable(f"nothing is ready at {address}", where=str(folder), fix="read the logs there")

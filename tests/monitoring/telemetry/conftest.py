@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from sqlalchemy import Engine
 
+from inventory.database.engine import connect, upgrade
 from inventory.model.network import Network
 from monitoring import prometheus
 from monitoring.alerts.alert import Alert
@@ -149,7 +149,9 @@ class Api:
 
 
 @pytest.fixture
-def api(snapshot: Snapshot, engine: Engine) -> Iterator[Api]:
+def api(snapshot: Snapshot, tmp_path: Path) -> Iterator[Api]:
+    engine = connect(f"sqlite:///{tmp_path}/alerts.db")
+    upgrade(engine)
     api = Api(replace(snapshot, incidents=(), links={}), AlertStore(engine))
     yield api
     api.server.shutdown()
