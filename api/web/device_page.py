@@ -20,7 +20,9 @@ OSPF_STATES = ("", "Down", "Attempt", "Init", "2-Way", "ExStart", "Exchange", "L
 
 @dataclass(frozen=True)
 class InterfaceRow:
-    """An interface: intended addresses and link, seen state and rates; ``up`` is null when nobody has looked."""
+    """An interface: intended addresses and link, seen state and rates (share of the capacity for utilisation).
+
+    ``up`` is null when nobody has looked."""
 
     name: str
     kind: str
@@ -28,9 +30,9 @@ class InterfaceRow:
     addresses: tuple[str, ...]
     link: str | None
     capacity: str | None
-    in_rate: str | None
-    out_rate: str | None
-    utilisation: str | None
+    in_bps: float | None
+    out_bps: float | None
+    utilisation: float | None
 
 
 @dataclass(frozen=True)
@@ -92,24 +94,17 @@ def _interface(network: Network, device: Device, interface: Interface, measured:
         addresses=tuple(map(str, interface.addresses)),
         link=link.slug if link else None,
         capacity=format_rate(network.capacity_bps(link)) if link else None,
-        in_rate=_rate(rates[0]) if rates else None,
-        out_rate=_rate(rates[1]) if rates else None,
+        in_bps=rates[0] if rates else None,
+        out_bps=rates[1] if rates else None,
         utilisation=_share(network, link, device.slug, rates) if link and rates else None,
     )
 
 
-def _share(network: Network, link: Link, device: str, rates: tuple[float, float]) -> str:
+def _share(network: Network, link: Link, device: str, rates: tuple[float, float]) -> float:
     into, out = rates
     towards_b, towards_a = (out, into) if link.devices[0] == device else (into, out)
     capacity = network.circuit[link.circuit].rate
-    return f"{max(towards_b / capacity.down, towards_a / capacity.up):.1%}"
-
-
-def _rate(bits_per_second: float) -> str:
-    for unit, factor in (("Gb/s", 1e9), ("Mb/s", 1e6), ("kb/s", 1e3)):
-        if bits_per_second >= factor:
-            return f"{bits_per_second / factor:.1f} {unit}"
-    return f"{bits_per_second:.0f} b/s"
+    return max(towards_b / capacity.down, towards_a / capacity.up)
 
 
 def _neighbours(network: Network, states: Mapping[str, int]) -> tuple[Neighbour, ...]:

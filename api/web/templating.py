@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from babel.dates import format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
@@ -17,6 +17,7 @@ from api.i18n import Language, chosen, translations
 from inventory.day import ZONE
 
 LANGUAGE_COOKIE = "silesianet_lang"
+MISSING = "—"
 YEAR_SECONDS = 365 * 86400
 
 HEADERS = {
@@ -64,7 +65,23 @@ def environment(language: Language) -> Environment:
     found.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     found.filters["moment"] = lambda at: moment(at, language)
     found.filters["number"] = lambda value: format_decimal(value, locale=language)
+    found.filters["bitrate"] = lambda value: bitrate(value, language)
+    found.filters["share"] = lambda value: share(value, language)
     return found
+
+
+def bitrate(bits_per_second: float | None, language: Language) -> str:
+    """A measured rate in the unit that suits it; a dash when there is none."""
+    if bits_per_second is None:
+        return MISSING
+    units = (("Gb/s", 1e9), ("Mb/s", 1e6), ("kb/s", 1e3), ("b/s", 1.0))
+    unit, factor = next((u for u in units if bits_per_second >= u[1]), units[-1])
+    return f"{format_decimal(bits_per_second / factor, format='#,##0.#', locale=language)} {unit}"
+
+
+def share(value: float | None, language: Language) -> str:
+    """A share of a whole as per cent; a dash when there is none."""
+    return MISSING if value is None else format_percent(value, format="0.##%", locale=language)
 
 
 def moment(at: str | float | datetime, language: Language) -> str:

@@ -16,9 +16,9 @@ from api.tokens import TokenStore
 from inventory.day import day_at
 from inventory.model.network import Network
 from inventory.settings import Settings
-from monitoring.elements import ElementStates
+from monitoring.elements import ElementState, ElementStates
 from monitoring.observations import Observation, ObservationStore
-from monitoring.reachability import compute
+from monitoring.reachability import Reach, compute
 
 AGENT_SITE = "biblioteka-sosnica"
 SETTINGS = ApiSettings(refresh_seconds=0.2, request_max_kb=256)
@@ -38,39 +38,26 @@ class House:
         return TestClient(self.app, headers=headers, raise_server_exceptions=False, follow_redirects=False)
 
     def observe(self, down: Iterable[str] = (), also: frozenset[tuple[str, str]] = frozenset()) -> None:
-        """Two rounds of probes as they would be with these elements down; ``also`` are cells that work regardless.
+        """Probes as they would be with these elements down; ``also`` are cells that work regardless.
 
-        Sites that are cut off report nothing, but did so a minute ago.
+        Sites that are cut off report nothing now, but did so a minute ago.
         """
-        network, now = self.context.inventory.network(), time.time()
-        store, gone = ObservationStore(self.context.engine), frozenset(down)
-        self._report(store, network, frozenset(), now - 60, also)
-        for age in (1.0, 0.5):
-            self._report(store, network, gone, now - age, also)
-        states = ElementStates(self.context.engine)
-        for link in network.links:
-            element = f"link:{link.slug}"
-            states.record(element, element not in gone, "seen from both ends", now)
+        network, now, gone = self.context.inventory.network(), time.time(), frozenset(down)
+        store, states = ObservationStore(self.context.engine), ElementStates(self.context.engine)
+        whole, left = compute(network, day_at(now)), compute(network, day_at(now), gone)
+        for site in (s.slug for s in network.sites if network.vantage(s.slug)):
+            seen = _seen(network, site, whole, now - 60, also)
+            if any(left(site, v.slug) for v in network.services) or not any(r.ok for r in seen):
+                seen += [r for age in (1.0, 0.5) for r in _seen(network, site, left, now - age, also)]
+            store.add(site, seen)
+        links = [f"link:{link.slug}" for link in network.links]
+        states.record_all(ElementState(link, link not in gone, "seen from both ends", now) for link in links)
 
-    def _report(
-        self,
-        store: ObservationStore,
-        network: Network,
-        down: frozenset[str],
-        at: float,
-        also: frozenset[tuple[str, str]],
-    ) -> None:
-        reach, whole = compute(network, day_at(at), down), compute(network, day_at(at))
-        for site in network.sites:
-            works = [v.slug for v in network.services if reach(site.slug, v.slug)]
-            cut = not works and any(whole(site.slug, v.slug) for v in network.services)
-            if network.vantage(site.slug) is None or cut:
-                continue
-            fine = {*works, *(service for where, service in also if where == site.slug)}
-            results = [
-                Observation(v.slug, at, v.slug in fine, None if v.slug in fine else "tcp") for v in network.services
-            ]
-            store.add(site.slug, results)
+
+def _seen(network: Network, site: str, reach: Reach, at: float, also: frozenset[tuple[str, str]]) -> list[Observation]:
+    """One round of probes at a site."""
+    fine = {v.slug: reach(site, v.slug) or (site, v.slug) in also for v in network.services}
+    return [Observation(service, at, ok, None if ok else "tcp") for service, ok in fine.items()]
 
 
 def furnish(database_url: str, home: Path, network: Network, settings: ApiSettings = SETTINGS) -> House:
