@@ -14,6 +14,7 @@ from inventory.model.network import Network
 from monitoring.capacity.counters import Counters, Volume
 from monitoring.capacity.store import TrafficStore
 from monitoring.elements import ElementState, ElementStates
+from monitoring.observations import ObservationStore
 from monitoring.settings import CapacitySettings, SnmpSettings, TrapSettings
 from monitoring.snmp import credentials
 from monitoring.snmp.inference import Finding, findings
@@ -51,6 +52,7 @@ class Telemetry:
         self._network, self._snmp, self._first = network, snmp or SnmpSettings(), shard[0] == 0
         self._capacity = capacity or CapacitySettings()
         self._states, self._store = ElementStates(engine), PollStore(engine)
+        self._observations = ObservationStore(engine)
         self._traffic = TrafficStore(engine, self._capacity.slot)
         self._polls: queue.SimpleQueue[Poll] = queue.SimpleQueue()
         secrets = self._snmp.credentials or home / "lab" / "credentials.json"
@@ -172,7 +174,10 @@ class Telemetry:
         network = self._followed
         if network is None:
             return
-        found = findings(network, {n: v for n, v in self._views.items() if n in network.device}, self._snmp)
+        views = {name: view for name, view in self._views.items() if name in network.device}
+        anyone_silent = any(view.known and view.silent for view in views.values())
+        heard = self._observations.heartbeats() if anyone_silent else {}
+        found = findings(network, views, self._snmp, heard)
         changed = [f for f in found if refresh or self._recorded.get(f.element) != f]
         now = time.time()
         self._states.record_all(ElementState(f.element, f.up, f.evidence, now) for f in changed)

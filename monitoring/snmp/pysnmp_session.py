@@ -34,7 +34,11 @@ _NULL = v2c.Null("")
 
 
 class Client:
-    """One SNMP engine and its sockets; make it inside the running event loop, in the right network namespace."""
+    """One SNMP engine and its sockets; make it inside the running event loop, in the right network namespace.
+
+    A restarted SNMPv3 agent is heard at once; one that comes back with another engine identifier (a replaced device)
+    only when pysnmp forgets the old one, after five minutes.
+    """
 
     def __init__(self, credentials: Credentials, *, timeout: float, retries: int) -> None:
         self._engine: Any = engine.SnmpEngine()

@@ -12,6 +12,8 @@ class DeviceView:
 
     sample: Sample | None = None
     silent: int = 0
+    silent_since: float = 0.0
+    """When the first of the unanswered polls was sent (epoch seconds)."""
     known: bool = False
     """Whether it has ever answered, to this process or an earlier one: what was never seen is not missed."""
     missing: dict[str, int] = field(default_factory=dict)
@@ -25,6 +27,7 @@ class DeviceView:
     def take(self, poll: Poll) -> None:
         """Learn from a poll."""
         if not isinstance(poll, Sample):
+            self.silent_since = self.silent_since if self.silent else poll.at
             self.silent += 1
             return
         self.sample, self.silent, self.known = poll, 0, True

@@ -102,6 +102,19 @@ def test_a_hotspot_behind_an_up_port_that_never_answers_again_is_cut_off(seen: C
     assert seen.down() == {"link:pop-trynek-1--hs-rynek"}
 
 
+def test_a_hotspot_whose_agent_is_heard_is_not_cut_off(seen: City) -> None:
+    seen.silent.add("hs-rynek")
+    seen.poll(SETTINGS.silent_polls)
+    site = seen.network.device["hs-rynek"].site
+    link = "link:pop-trynek-1--hs-rynek"
+
+    def up(heard: float) -> bool:
+        return {f.element: f.up for f in findings(seen.network, seen.views, SETTINGS, {site: heard})}[link]
+
+    assert up(heard=SETTINGS.timeout + 0.1)
+    assert not up(heard=SETTINGS.timeout / 2), "this was under way when the silence began"
+
+
 def test_a_dead_router_needs_two_witnesses(seen: City) -> None:
     name = "gw-skarbnik"
     links = seen.network.links_of[name]
