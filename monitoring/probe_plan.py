@@ -17,6 +17,7 @@ def probe_list(network: Network, site: str, day: date, pace: ProbeSettings | Non
         "site": site,
         "period": pace.period,
         "timeout": pace.timeout,
+        "patience": pace.patience,
         "resolver": next((str(b.network_address) for b in addresses_of(network.resolver)), None),
         "probes": list(_probes(network, day)),
     }

@@ -87,7 +87,9 @@ class ProbeSettings(BaseSettings):
     period: Annotated[float, Field(gt=0)] = 2.0
     """Between two probes of one cell."""
     timeout: Annotated[float, Field(gt=0)] = 1.5
-    """All stages of one probe together."""
+    """Name and connection of one probe together."""
+    patience: Annotated[float, Field(ge=0)] = 2.5
+    """How much longer a server may take once it is connected: a slow one is not a dead one."""
     keep_days: Annotated[float, Field(gt=0)] = 2.0
     """Days for which every single result is kept."""
 

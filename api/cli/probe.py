@@ -34,7 +34,12 @@ def run_probes(
     context = Context()
     network = context.inventory.network()
     plan = probe_list(network, VANTAGE, day_at())
-    common = {"resolver": plan["resolver"], "timeout": plan["timeout"], "ca_file": str(ca_file) if ca_file else None}
+    common = {
+        "resolver": plan["resolver"],
+        "timeout": plan["timeout"],
+        "patience": plan["patience"],
+        "ca_file": str(ca_file) if ca_file else None,
+    }
     for unknown in set(service or ()) - network.service.keys():
         raise UnknownObject("no such service", where=unknown, fix="`silesianet inventory list services` names them")
     wanted = [entry for entry in plan["probes"] if not service or entry["service"] in service]

@@ -24,6 +24,7 @@ class Rounds:
         period = float(document.get("period") or 2.0)
         timeout = min(float(document.get("timeout") or 1.5), period)
         common = {"resolver": document.get("resolver"), "ca_file": self._ca_file, "timeout": timeout}
+        common["patience"] = float(document.get("patience") or 0.0)
         targets = [Target.parse(entry, **common) for entry in document["probes"]]
         for place, target in enumerate(targets):
             phase = period * place / len(targets)

@@ -1,6 +1,6 @@
 """Probes: one file for each kind. Standard library only, since site agents run them on small machines.
 
-A kind is a module of this folder with ``async run(target, trail) -> str``: it moves ``trail.stage`` on as it goes,
+A kind is a module of this folder with ``async run(target, trail) -> str``: it says ``trail.enter(stage)`` as it goes,
 returns a short text when the e-service answers as it should, and raises otherwise; the stage it had reached
 is the stage that failed.
 """
@@ -15,10 +15,17 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+ANSWERING = frozenset({"tls", "http"})
+"""Stages in which the server has been reached and has to do its work."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What to probe and what a healthy answer looks like. ``timeout`` (seconds) is for all stages together."""
+    """What to probe and what a healthy answer looks like.
+
+    ``timeout`` (seconds) is for name and connection together; whoever has been connected may take ``patience``
+    longer, since a network that fails does so before that, and what comes after is at worst a slow server.
+    """
 
     service: str
     kind: str
@@ -32,6 +39,7 @@ class Target:
     resolver_port: int = 53
     ca_file: str | None = None
     timeout: float = 1.5
+    patience: float = 0.0
 
     @classmethod
     def parse(cls, document: dict[str, Any], **common: Any) -> "Target":
@@ -44,7 +52,15 @@ class Target:
 class Trail:
     """How far a probe has come; ``stage`` null means that it has not begun to talk."""
 
+    limit: asyncio.Timeout
+    patience: float
     stage: str | None = None
+
+    def enter(self, stage: str) -> None:
+        """Begin a stage; the first one after the connection gets the patience."""
+        if stage in ANSWERING and self.stage not in ANSWERING and not self.limit.expired():
+            self.limit.reschedule((self.limit.when() or 0.0) + self.patience)
+        self.stage = stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +91,15 @@ def kind(name: str) -> ModuleType:
 
 
 async def probe(target: Target) -> Result:
-    """Run one probe to its end; never raises and never takes longer than the target's timeout."""
-    trail, started = Trail(), time.monotonic()
+    """Run one probe to its end; never raises, and never takes longer than timeout and patience together."""
+    limit, started = asyncio.timeout(target.timeout), time.monotonic()
+    trail = Trail(limit, target.patience)
     try:
         run = kind(target.kind).run
-        async with asyncio.timeout(target.timeout):
+        async with limit:
             text, ok = await run(target, trail), True
     except TimeoutError:
-        text, ok = f"no answer within {target.timeout:g} s", False
+        text, ok = f"no answer within {time.monotonic() - started:.1f} s", False
     except (OSError, WrongAnswer, LookupError, ValueError, EOFError) as reason:
         text, ok = _words(reason), False
     except Exception as fault:  # a cell must not fall silent over a fault of ours

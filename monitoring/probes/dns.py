@@ -21,7 +21,7 @@ async def run(target: Target, trail: Trail) -> str:
 
 async def resolve(target: Target, trail: Trail) -> list[str]:
     """Addresses of the target's name; without a resolver the addresses of the probe list are taken."""
-    trail.stage = "dns"
+    trail.enter("dns")
     if target.resolver is None:
         if not target.addresses:
             raise WrongAnswer("the probe list gives neither a resolver nor an address")

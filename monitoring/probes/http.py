@@ -20,7 +20,7 @@ async def run(target: Target, trail: Trail) -> str:
 
 async def ask(target: Target, trail: Trail, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
     """Send a GET and compare status and text with what is expected."""
-    trail.stage = "http"
+    trail.enter("http")
     lines = f"GET {target.path} HTTP/1.1", f"Host: {target.name}", "User-Agent: silesianet-probe", "Connection: close"
     writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"))
     await writer.drain()

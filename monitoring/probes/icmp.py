@@ -14,7 +14,7 @@ ECHO_REQUEST, ECHO_REPLY = 8, 0
 async def run(target: Target, trail: Trail) -> str:
     """Send one echo request and wait for its reply (IPv4)."""
     address = (await resolve(target, trail))[0]
-    trail.stage = "icmp"
+    trail.enter("icmp")
     loop, token = asyncio.get_running_loop(), os.urandom(16)
     with _channel() as channel:
         channel.setblocking(False)

@@ -16,7 +16,7 @@ async def run(target: Target, trail: Trail) -> str:
 async def connect(target: Target, trail: Trail) -> socket.socket:
     """Resolve the name and connect to the first address found."""
     address = (await resolve(target, trail))[0]
-    trail.stage = "tcp"
+    trail.enter("tcp")
     channel = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     try:
         channel.setblocking(False)

@@ -19,18 +19,18 @@ async def run(target: Target, trail: Trail) -> str:
 
 
 async def shake_hands(target: Target, trail: Trail) -> Streams:
-    """Connect, then verify the certificate for the target's name."""
+    """Connect, then verify the certificate for the target's name.
+
+    The socket belongs to asyncio from the handshake on, also when it fails: closing it here would close
+    whatever other connection has been given its number meanwhile.
+    """
     context = trusting(target.ca_file)  # before any stage: a missing CA file is the probe's own fault
     channel = await connect(target, trail)
-    trail.stage = "tls"
+    trail.enter("tls")
     try:
         return await asyncio.open_connection(sock=channel, ssl=context, server_hostname=target.name)
     except ssl.SSLCertVerificationError as reason:
-        channel.close()
         raise OSError(0, f"certificate not accepted: {reason.verify_message}") from None
-    except BaseException:
-        channel.close()
-        raise
 
 
 def hang_up(writer: asyncio.StreamWriter) -> None:

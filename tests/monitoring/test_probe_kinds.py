@@ -86,6 +86,29 @@ def test_a_failure_names_its_stage(name: str, wanted: dict[str, Any], stage: str
     assert time.monotonic() - started < 1.4
 
 
+@pytest.mark.parametrize(("port", "seconds"), [("silent", 0.6), ("closed", 0.1)])
+def test_a_server_that_was_reached_may_take_longer(port: str, seconds: float, tmp_path: Path) -> None:
+    wanted = {"port": port, "timeout": 0.2, "patience": 0.4}
+    result = run(tmp_path, lambda ports: probe(target(tmp_path, ports, "http", **wanted)))
+    assert not result.ok
+    assert result.ms / 1000 == pytest.approx(seconds, abs=0.2)
+
+
+def test_handshakes_that_time_out_leave_nothing_behind(tmp_path: Path) -> None:
+    async def many(ports: Ports) -> Result:
+        hanging = target(tmp_path, ports, "https", port="silent", timeout=0.05)
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        for _ in range(5):
+            await asyncio.gather(*(probe(hanging) for _ in range(10)))
+        await asyncio.sleep(0.05)
+        assert len(list(Path("/proc/self/fd").iterdir())) <= before + 2
+        healthy = [probe(target(tmp_path, ports, "https", port="tls", timeout=5.0)) for _ in range(10)]
+        return next((r for r in await asyncio.gather(*healthy) if not r.ok), Result(True, None, 0.0, ""))
+
+    result = run(tmp_path, many)
+    assert result.ok, result.text
+
+
 def test_an_alias_is_followed(tmp_path: Path) -> None:
     assert run(tmp_path, lambda ports: probe(target(tmp_path, ports, "dns", name="alias.test"))).ok
 
