@@ -47,7 +47,8 @@ class House:
         whole, left = compute(network, day_at(now)), compute(network, day_at(now), gone)
         for site in (s.slug for s in network.sites if network.vantage(s.slug)):
             seen = _seen(network, site, whole, now - 60, also)
-            if any(left(site, v.slug) for v in network.services) or not any(r.ok for r in seen):
+            works, worked = ([reach(site, v.slug) for v in network.services] for reach in (left, whole))
+            if any(works) or not any(worked):
                 seen += [r for age in (1.0, 0.5) for r in _seen(network, site, left, now - age, also)]
             store.add(site, seen)
         links = [f"link:{link.slug}" for link in network.links]
