@@ -6,9 +6,10 @@ import threading
 from collections.abc import Mapping
 
 from api.context import Context
+from api.outside import Outside, OutsideStates
 from inventory.errors import WrongUsage
+from inventory.model.network import Network
 from monitoring.capacity.counters import Volume
-from monitoring.elements import ElementStates
 from monitoring.pop_view import watch_services
 from monitoring.settings import SnmpSettings
 from monitoring.snmp.sample import Poll
@@ -26,7 +27,7 @@ class Monitor:
 
     def __init__(self, context: Context, shard: tuple[int, int] = (0, 1)) -> None:
         self._context, self._first = context, shard[0] == 0
-        self._stopping = threading.Event()
+        self._stopping, self._outside = threading.Event(), Outside()
         self._telemetry: Telemetry | None = None
         self._probing: threading.Thread | None = None
         if context.lab_is_up or SnmpSettings().credentials is not None:
@@ -50,6 +51,7 @@ class Monitor:
             self._telemetry.stop()
         if self._probing is not None:
             self._probing.join(JOIN_SECONDS)
+        self._outside.stop()
 
     @property
     def polls(self) -> Mapping[str, Poll]:
@@ -69,8 +71,11 @@ class Monitor:
     def _probe(self) -> None:
         authority = self._context.settings.home / "lab" / "ca" / "ca.pem"
         ca_file = str(authority) if authority.is_file() else None
-        states = ElementStates(self._context.engine)
-        watch_services(states, self._context.inventory.network, self._context.attach, ca_file, self._stopping)
+        states = OutsideStates(self._context.engine, self._outside)
+        watch_services(states, self._network, self._context.attach, ca_file, self._stopping)
+
+    def _network(self) -> Network:
+        return self._outside.run(self._context.inventory.network)
 
 
 def shard_of(text: str) -> tuple[int, int]:
