@@ -1,14 +1,16 @@
 """The view from the management station: whether e-services answer at all. It never confirms a site.
 
 Two failures in a row put ``service:SLUG`` down. When no name resolves any more it is the resolver that is put down,
-and what the management station cannot reach because of links or devices known to be down is not judged.
+and what the management station cannot reach because of links or devices known to be down is not judged. If its own
+gateway is silent and nothing beyond it answers, that gateway is put down: nobody else is left to say so.
 """
 
 import asyncio
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,10 +21,12 @@ from monitoring.agent.clock import Clock
 from monitoring.agent.rounds import Rounds
 from monitoring.elements import ElementState, ElementStates
 from monitoring.probe_plan import probe_list
-from monitoring.reachability.compute import compute
+from monitoring.reachability.access import Access
+from monitoring.reachability.compute import access_of, compute
 
 VANTAGE = "noc"
 log = logging.getLogger(__name__)
+SILENT_SECONDS = 6.0
 ENOUGH, ENOUGH_FOR_NAMES = 2, 3
 """Failures in a row that count; one more where only the name fails, so that a dead resolver is told apart."""
 
@@ -33,14 +37,47 @@ class PopView:
     def __init__(self) -> None:
         self._last: dict[str, deque[dict[str, Any]]] = {}
 
-    def judge(self, network: Network, results: Iterable[dict[str, Any]], down: Iterable[str]) -> list[ElementState]:
-        """Work results in (as agents report them, oldest first) and say what they prove."""
+    def judge(
+        self,
+        network: Network,
+        results: Iterable[dict[str, Any]],
+        down: Collection[str],
+        seen: Mapping[str, float] = MappingProxyType({}),
+    ) -> list[ElementState]:
+        """Work results in (as agents report them, oldest first) and say what they prove.
+
+        ``seen`` is when each element was last looked at with success or not (epoch seconds).
+        """
         touched = {}
         for result in results:
             self._last.setdefault(result["service"], deque(maxlen=ENOUGH_FOR_NAMES)).append(result)
             touched[result["service"]] = result
-        unseen = _unreachable(network, down)
-        return [*self._resolver(network, touched), *self._services(touched, unseen)]
+        access = access_of(network, day_at())
+        beyond = _beyond(access)
+        gateway = self._gateway(access, beyond, touched, down, seen)
+        unseen = _unreachable(network, down) | (beyond if gateway is not None else frozenset())
+        proven = [gateway] if gateway is not None and gateway.element not in down and self._all_failing(beyond) else []
+        return [*proven, *self._resolver(network, touched), *self._services(touched, unseen)]
+
+    def _gateway(
+        self,
+        access: Access,
+        beyond: frozenset[str],
+        touched: Mapping[str, dict[str, Any]],
+        down: Collection[str],
+        seen: Mapping[str, float],
+    ) -> ElementState | None:
+        """The state of the station's own gateway, if it has been silent for long enough to matter."""
+        if access.noc is None or not touched or not beyond:
+            return None
+        element, now = f"device:{access.noc.gateway}", max(r["at"] for r in touched.values())
+        if element in down or now - seen.get(element, now) > SILENT_SECONDS:
+            words = "silent, and nothing beyond it answers the management station behind it"
+            return ElementState(element, False, words, now)
+        return None
+
+    def _all_failing(self, services: frozenset[str]) -> bool:
+        return all(service in self._last and self._failing(service) for service in services)
 
     def _resolver(self, network: Network, touched: Mapping[str, dict[str, Any]]) -> Iterator[ElementState]:
         if network.resolver is None or not touched:
@@ -73,6 +110,12 @@ class PopView:
         return all(
             len(r) >= ENOUGH and all(x["stage"] == "dns" for x in list(r)[-ENOUGH:]) for r in self._last.values()
         )
+
+
+def _beyond(access: Access) -> frozenset[str]:
+    """E-services that the management station reaches only through its gateway and on."""
+    gateway = access.noc.gateway if access.noc is not None else None
+    return frozenset(s for s, target in access.targets.items() if target is not None and target.gateway != gateway)
 
 
 def _unreachable(network: Network, down: Iterable[str]) -> frozenset[str]:
@@ -120,7 +163,7 @@ async def _watch(
                 view, following = PopView(), document
             batch, results[:] = list(results), []
             if batch:
-                states.record_all(view.judge(current, batch, states.down()))
+                states.record_all(view.judge(current, batch, states.down(), states.seen()))
         except SQLAlchemyError as reason:
             log.warning("the view from the management station could not be stored: %s", reason)
         await asyncio.sleep(0.5)

@@ -47,6 +47,22 @@ def test_what_the_station_cannot_see_is_not_judged() -> None:
     assert told(view, result("internet", 3, "tcp"), down=("link:core-border",)) == {"device:dns1": True}
 
 
+def test_a_station_cut_off_by_its_own_gateway_blames_the_gateway() -> None:
+    view, heard = PopView(), {"device:gw-dc": 100.0}
+    for at in (107.0, 109.0):
+        found = view.judge(village(), [result("wbo", at), result("internet", at, "tcp")], (), heard)
+    assert {s.element: s.up for s in found} == {"device:gw-dc": False, "device:dns1": True, "service:wbo": True}
+    again = view.judge(village(), [result("internet", 111, "tcp")], ("device:gw-dc",), {"device:gw-dc": 109.0})
+    assert [s.element for s in again] == ["device:dns1"]
+
+
+def test_a_gateway_that_answers_is_not_blamed() -> None:
+    view = PopView()
+    for at in (107.0, 109.0):
+        found = view.judge(village(), [result("internet", at, "tcp")], (), {"device:gw-dc": at - 1})
+    assert {s.element for s in found if not s.up} == {"service:internet"}
+
+
 def test_a_probe_that_could_not_run_proves_nothing() -> None:
     view = PopView()
     for at in (1.0, 3.0, 5.0):
