@@ -164,7 +164,7 @@ class Run:
         undone: dict[str, Undone] = {}
         if self.held:
             self._say(f"taking it back: {fault}")
-            undone = undo(self.fleet, self.task.change, self.held, self.task.order)
+            undone = undo(self.fleet, self.task.change, self.held, self.task.order, self.settings.health_seconds)
         for name, result in undone.items():
             why = "; ".join(part for part in (self.results[name].reason, result.reason) if part)
             outcome = Outcome.ROLLED_BACK if result.restored else Outcome.FAILED

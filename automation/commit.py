@@ -23,6 +23,8 @@ class Held:
     neighbours: frozenset[str]
     deadline: float
     seconds: float
+    was_unreachable: bool
+    """When the plan was made: the way to the device is part of the change."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def _commit(session: Session, change: str, plan: DevicePlan, revert_in: int) -> 
     now = time.monotonic()
     if id_ is None:
         return Same(now - began)
-    return Held(id_, before, neighbours, now + revert_in, now - began)
+    return Held(id_, before, neighbours, now + revert_in, now - began, plan.running is None)
 
 
 def _resolved(fleet: Fleet, change: str, unknown: Mapping[str, Held], patience: float) -> dict[str, Committed]:

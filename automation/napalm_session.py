@@ -13,6 +13,7 @@ from automation.transports.errors import DeviceUnreachable
 from inventory import platforms
 
 USER = "silesianet"
+UNDO_SECONDS = 8
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,10 @@ class NapalmSession:
     def confirm(self, commit: str) -> None:
         self.driver.confirm_commit(commit)
 
-    def undo(self) -> None:
-        self.driver.rollback()
+    def undo(self, commit: str) -> None:
+        """Not waited for long: the address spoken to may be one that goes away with the change."""
+        self.driver.timeout = min(UNDO_SECONDS, self.driver.timeout)
+        self.driver.rollback(of=commit)
 
     def status(self) -> DeviceStatus:
         answer = self.driver.status()

@@ -64,8 +64,8 @@ class Session(Protocol):
     def confirm(self, commit: str) -> None:
         """Keep a pending commit."""
 
-    def undo(self) -> None:
-        """End the pending commit at once, or go back to the bundle confirmed before the present one."""
+    def undo(self, commit: str) -> None:
+        """End a pending commit at once, or go back to what was confirmed before it; nothing if it is not in force."""
 
     def status(self) -> DeviceStatus:
         """Pending and last commit."""

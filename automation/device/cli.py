@@ -62,7 +62,7 @@ def _run(arguments: argparse.Namespace) -> Any:
         case "confirm":
             return device.confirm(arguments.id)
         case "rollback":
-            return device.rollback(arguments.id, arguments.revert_in)
+            return device.rollback(arguments.id, arguments.revert_in, arguments.of)
         case "boot":
             return device.boot()
         case "watch":
@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         verbs.add_parser(name).add_argument("file", help="bundle; - reads standard input")
     for name in ("confirm", "watch"):
         verbs.add_parser(name).add_argument("id")
-    verbs.add_parser("rollback")
+    verbs.add_parser("rollback").add_argument("--of", default="", metavar="ID", help="only if this commit is the last")
     verbs.choices["commit"].add_argument("--note", default="", help="why; kept with the outcome")
     for name in ("commit", "rollback"):
         verbs.choices[name].add_argument("--id", required=True)

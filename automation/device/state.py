@@ -50,6 +50,13 @@ class State:
     pending: Pending | None = None
     last: Ended | None = None
 
+    @property
+    def current(self) -> str:
+        """The commit in force: the pending one, else the last one if it was confirmed; empty for none."""
+        if self.pending:
+            return self.pending.id
+        return self.last.id if self.last and self.last.outcome == "confirmed" else ""
+
     def ended(self, outcome: str, reason: str = "") -> "State":
         """The same with the pending commit over."""
         assert self.pending is not None

@@ -72,10 +72,16 @@ class Device:
             known = state.last if state.last and state.last.id == id_ else None
             raise Refused(f"commit {id_} was {known.outcome}: {known.reason}" if known else "no commit is pending")
 
-    def rollback(self, id_: str, revert_in: int | None) -> Answer:
-        """Ends a pending commit at once; otherwise commits the bundle confirmed before the present one."""
+    def rollback(self, id_: str, revert_in: int | None, of: str = "") -> Answer:
+        """Ends a pending commit at once; otherwise commits the bundle confirmed before the present one.
+
+        With ``of``, only while that commit is pending or the last one confirmed, so that asking again, after an answer
+        was lost, never takes back more.
+        """
         with self.store.lock(LOCK_SECONDS):
             state = self._settled()
+            if of and of != state.current:
+                return {"outcome": "unchanged", "id": id_}
             if state.pending:
                 self._revert(state, state.pending, "rolled back")
                 return {"outcome": "reverted", "id": state.pending.id}

@@ -117,11 +117,14 @@ class LinuxDriver(NetworkDriver):  # type: ignore[misc]  # NAPALM is untyped
     def has_pending_commit(self) -> bool:
         return self.status()["pending"] is not None
 
-    def rollback(self, revert_in: int | None = None) -> Committed:
-        """Ends a pending commit at once; otherwise goes to the bundle confirmed before the present one."""
+    def rollback(self, revert_in: int | None = None, of: str = "") -> Committed:
+        """Ends a pending commit at once; otherwise goes to the bundle confirmed before the present one.
+
+        With ``of``, only while that commit is pending or the last one confirmed: safe to ask again.
+        """
         id_ = uuid.uuid4().hex
         self._to_confirm = id_ if revert_in is not None else None
-        return self._commit(["rollback", "--id", id_], id_, revert_in)
+        return self._commit(["rollback", "--id", id_, *(("--of", of) if of else ())], id_, revert_in)
 
     def status(self) -> dict[str, Any]:
         """`pending` (id, note, seconds_left) or null, digests `startup` and `previous`, how the `last` commit ended."""

@@ -27,8 +27,8 @@ def files(network: Network, device: Device) -> tuple[File, ...]:
 def configuration(network: Network, device: Device) -> str:
     """The bootstrap frr.conf: the management port, or else the uplinks and default routes over them."""
     oob = device.first(InterfaceKind.OOB)
-    lines = ["frr version 8.4.4", "frr defaults traditional", f"hostname {device.slug}"]
-    lines.append("!")
+    # AgentX cannot be taken away from a running FRR, so a router has it before its first configuration
+    lines = ["frr version 8.4.4", "frr defaults traditional", f"hostname {device.slug}", "agentx", "!"]
     addressed: list[tuple[str, IPv4Interface]] = []
     if oob is not None and oob.ipv4 is not None:
         addressed.append((oob.name, oob.ipv4))

@@ -203,6 +203,10 @@ class Life(RuleBasedStateMachine):
         self.pending = None
 
     @rule()
+    def rollback_of_another(self) -> None:
+        assert self.device.rollback("r", None, of="nobody's")["outcome"] == "unchanged"
+
+    @rule()
     def wait(self) -> None:
         self.time += 10
         self.device.expire()

@@ -91,10 +91,10 @@ class FakeSession:
             raise BundleRefused(self.device.name, "no commit is pending")
         self.device.end("confirmed", "")
 
-    def undo(self) -> None:
-        if self.device.pending is not None:
+    def undo(self, commit: str) -> None:
+        if self.device.pending is not None and self.device.pending.id == commit:
             self.device.end("reverted", "rolled back")
-        else:
+        elif self.device.pending is None and self.device._last and self.device._last.id == commit:
             self.device.running = self.device.previous
 
     def status(self) -> DeviceStatus:
