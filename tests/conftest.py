@@ -14,6 +14,8 @@ from inventory.sources.files import load
 from lab import doctor
 from tests.support.cluster import BINARIES, Cluster, cluster
 
+pytest_plugins = ["tests.support.browser"]
+
 
 @pytest.fixture(scope="session")
 def city() -> Network:
