@@ -14,12 +14,43 @@ from api.events import EventHub
 from tests.support.api import House
 
 
+class Agents:
+    """The site agents of a house: they report again and again what is true according to the test."""
+
+    def __init__(self, house: House, period: float = 1.0) -> None:
+        self._house, self._period = house, period
+        self._down: tuple[str, ...] = ()
+        self._also: frozenset[tuple[str, str]] = frozenset()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._main, daemon=True)
+
+    def see(self, down: tuple[str, ...] = (), also: frozenset[tuple[str, str]] = frozenset()) -> None:
+        """From now on these elements are down, and these cells work regardless."""
+        self._down, self._also = down, also
+        self._house.observe(down, also)
+
+    def start(self) -> None:
+        """Start reporting."""
+        self.see()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop reporting."""
+        self._stopping.set()
+        self._thread.join(10)
+
+    def _main(self) -> None:
+        while not self._stopping.wait(self._period):
+            self._house.observe(self._down, self._also)
+
+
 @dataclass(frozen=True)
 class Served:
-    """A house at an address."""
+    """A house at an address, with its agents."""
 
     house: House
     url: str
+    agents: Agents
 
 
 @contextmanager

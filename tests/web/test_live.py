@@ -9,46 +9,55 @@ from tests.support.server import Served
 
 UPLINK = "link:pop-sosnica-1--gw-biblioteka-sosnica"
 LOST = "#cell-biblioteka-sosnica-wbo"
-SOON = 4000
-"""Milliseconds: the two seconds of the contract, and as much again for a machine that runs other tests."""
+CAMERA = "#cell-kamera-rynek-wbo"
+ODD = frozenset({("kamera-rynek", "wbo")})
+
+PATIENCE = 30_000
+"""Milliseconds for a machine that runs many other tests."""
+
+SOON, AT_EASE = 2.0, 0.25
+"""Seconds: the promise, and how long one page may take at most for the promise to be judged here."""
 
 pytestmark = pytest.mark.web
 
 
-def test_a_loss_shows_at_once_with_its_cause_and_heals(page: Page, site: Served) -> None:
+def test_a_change_shows_at_once_and_goes_again(page: Page, site: Served) -> None:
     expect(page.locator("#live-status")).to_have_attribute("data-state", "on")
-    expect(page.locator(LOST)).to_have_attribute("data-verdict", "ok")
+    expect(page.locator(CAMERA)).to_have_text("–zamknięta", timeout=PATIENCE)
     page.locator("#map-table-open").focus()
     page.evaluate("window.untouched = true")
-    site.house.observe(also=frozenset({("kamera-rynek", "wbo")}))
-    expect(page.locator("#cell-kamera-rynek-wbo")).to_have_text("!przeciek", timeout=SOON)
+    site.agents.see(also=ODD)
+    began = time.monotonic()
+    expect(page.locator(CAMERA)).to_have_text("!przeciek", timeout=PATIENCE)
+    took = time.monotonic() - began
+    assert took < SOON or _page_seconds(page, site) > AT_EASE, f"{took:.1f} s"
     expect(page.locator("#map-table-open")).to_be_focused()
     expect(page.locator("#live-status")).to_contain_text("Zaktualizowano")
-    site.house.observe()
-    expect(page.locator("#cell-kamera-rynek-wbo")).to_have_text("–zamknięta", timeout=SOON)
+    site.agents.see()
+    expect(page.locator(CAMERA)).to_have_text("–zamknięta", timeout=PATIENCE)
     assert page.evaluate("window.untouched"), "the page was loaded anew"
 
 
 def test_a_cut_site_is_told_with_its_cause(page: Page, site: Served) -> None:
     expect(page.locator("#live-status")).to_have_attribute("data-state", "on")
-    silence(site)
-    expect(page.locator(LOST)).to_have_text("✕utracona", timeout=SOON)
+    site.agents.see(down=(UPLINK,))
+    expect(page.locator(LOST)).to_have_text("✕utracona", timeout=PATIENCE)
     incidents = page.locator("#live-incidents")
     expect(incidents).to_contain_text("Biblioteka Sośnica")
     expect(incidents).to_contain_text("pop-sosnica-1--gw-biblioteka-sosnica")
-    expect(page.locator("#mark-biblioteka-sosnica")).to_have_attribute(
-        "aria-label", "Biblioteka Sośnica: utracone usługi"
-    )
+    mark = page.locator("#mark-biblioteka-sosnica")
+    expect(mark).to_have_attribute("aria-label", "Biblioteka Sośnica: utracone usługi")
     page.locator(LOST).get_by_role("link").click()
     row = page.locator("tr#wbo")
     expect(row).to_contain_text("utracona")
     expect(row).to_contain_text("awaria")
     expect(row).to_contain_text("łącze")
-    site.house.observe()
-    expect(row).to_contain_text("działa", timeout=SOON)
+    site.agents.see()
+    expect(row).to_contain_text("działa", timeout=PATIENCE)
 
 
-def silence(site: Served) -> None:
-    """Cut the library off and let its last results grow old."""
-    time.sleep(6.2)
-    site.house.observe(down=[UPLINK])
+def _page_seconds(page: Page, site: Served) -> float:
+    """How long the server takes for one page now."""
+    began = time.monotonic()
+    page.request.get(site.url)
+    return time.monotonic() - began

@@ -85,8 +85,8 @@ def test_the_language_is_remembered(page: Page, site: Served) -> None:
 
 
 def test_the_matrix_says_it_in_words_and_signs(page: Page) -> None:
-    expect(page.locator("#cell-biblioteka-sosnica-wbo")).to_have_text("✓działa")
-    expect(page.locator("#cell-kamera-rynek-wbo")).to_have_text("–zamknięta")
+    expect(page.locator("#cell-biblioteka-sosnica-wbo")).to_have_text("✓działa", timeout=30_000)
+    expect(page.locator("#cell-kamera-rynek-wbo")).to_have_text("–zamknięta", timeout=30_000)
     cells = page.locator("#live-matrix td")
     assert cells.count() == 15 * page.locator("#live-matrix tbody tr").count()
     assert all(len(text.strip()) > 1 for text in cells.all_text_contents())
