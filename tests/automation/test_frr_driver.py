@@ -71,7 +71,7 @@ def test_committing_what_runs_changes_and_restarts_nothing(bench: Any, router: F
 @pytest.mark.parametrize(
     ("old", "new", "part", "line", "reason"),
     [
-        ("interface mgmt0\n", "interface mgmt0\n ip adress 10.0.0.1/8\n", "frr", 8, "Unknown command"),
+        ("interface mgmt0\n", "interface mgmt0\n ip adress 10.0.0.1/8\n", "frr", 9, "Unknown command"),
         ("#! part nftables\n", FILTER.replace("accept\n }", "acept\n }"), "nftables", 4, "syntax error"),
         ("#! part nftables\n", "#! part nftables\ntable ip other {\n}\n", "nftables", 0, "exactly one table"),
         ("#! part shaping\n", "#! part shaping\neth1 300M\n", "shaping", 1, "RATE_BPS"),
