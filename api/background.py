@@ -53,12 +53,6 @@ def services(home: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (home / "run").glob("*.pid")))
 
 
-def log_tail(home: Path, name: str, lines: int = 15) -> str:
-    """The last lines a service wrote, for an error message."""
-    path = home / "log" / f"{name}.log"
-    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:]) if path.exists() else ""
-
-
 def _record(home: Path, name: str) -> Path:
     return home / "run" / f"{name}.pid"
 

@@ -4,7 +4,6 @@ Apart from the composition root, because the drivers take a second to import and
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from automation.gate import Prediction
 from automation.napalm_session import NapalmConnect
 from automation.session import Session, Target
 from automation.settings import AccessSettings
+from inventory.day import day_at
 from inventory.errors import RefusedRequest
 from inventory.model.network import Network
 from monitoring.observations import ObservationStore
@@ -50,5 +50,5 @@ def _existing(given: Path | None, of_the_lab: Path, setting: str) -> Path:
 
 
 def _predict(before: Network | None, after: Network) -> Prediction:
-    expected = forecast(before, after, datetime.now(UTC).date())
+    expected = forecast(before, after, day_at())
     return Prediction(expected.lost, expected.gained, expected.blast)

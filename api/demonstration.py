@@ -104,11 +104,16 @@ def settled(context: Context) -> Matrix:
         time.sleep(0.5)
 
 
-def start_prometheus(context: Context, url: str) -> prometheus.Addresses:
-    """Start Prometheus and Alertmanager beside the server at ``url``, with a token of their own."""
+def start_prometheus(context: Context, url: str) -> str:
+    """Start Alertmanager and Prometheus beside the server at ``url``, with a token of their own; return its URL."""
     home = context.settings.home
     token = write_token(context, home / MONITOR_TOKEN_FILE, "prometheus", Role.NOC)
-    return prometheus.start(home, url.removeprefix("http://"), token, context.inventory.network())
+    programs = prometheus.prepare(home, url.removeprefix("http://"), token, context.inventory.network())
+    for program in programs:
+        background.start(home, program.name, program.argv)
+    for program in programs:
+        program.await_ready()
+    return f"http://{programs[-1].address}"
 
 
 def busiest_links(context: Context, count: int = 5) -> list[Utilisation]:
@@ -122,7 +127,6 @@ def busiest_links(context: Context, count: int = 5) -> list[Utilisation]:
 def stop(context: Context, say: Say = lambda _: None) -> None:
     """End everything that runs in this home; also after a start that broke off half way."""
     home = context.settings.home
-    prometheus.stop(home)
     for name in background.services(home):
         say(f"stopping {name}")
         background.stop(home, name)

@@ -1,10 +1,7 @@
-"""Starts and stops a real Prometheus and Alertmanager beside us, on free loopback ports."""
+"""A real Prometheus and Alertmanager beside us: their configuration, their command lines, and when they are ready."""
 
-import os
 import shutil
-import signal
 import socket
-import subprocess
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -15,7 +12,7 @@ from inventory.model.network import Network
 from monitoring.alerts import configuration, rules
 from monitoring.settings import AlertSettings, CapacitySettings
 
-_GRACE, _START = 10.0, 30.0
+START_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,43 +23,56 @@ class Addresses:
     alertmanager: str
 
 
-def start(home: Path, api: str, token: Path, network: Network, settings: AlertSettings | None = None) -> Addresses:
-    """Start both; ``api`` is our own host:port, ``token`` a file with a token that may read metrics and send alerts.
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program to be started in the background; ``address`` is where it then listens."""
 
-    Unreachable when a program is missing or does not come up. Running ones are stopped first.
+    name: str
+    argv: tuple[str, ...]
+    address: str
+
+    def await_ready(self) -> None:
+        """Wait until it answers that it is ready; Unreachable when it does not."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"http://{self.address}/-/ready", timeout=1):
+                    return
+            except OSError:  # not listening yet, or not ready: HTTPError is one too
+                time.sleep(0.05)
+        raise Unreachable(f"{self.name} is not ready", where=self.address, fix=f"read its log, {self.name}.log")
+
+
+def prepare(
+    home: Path, api: str, token: Path, network: Network, settings: AlertSettings | None = None
+) -> tuple[Program, Program]:
+    """Alertmanager and Prometheus on free loopback ports, configured in ``home/prometheus`` and ready to be started.
+
+    ``api`` is our own host:port, ``token`` a file with a token that may read metrics and send alerts. Unreachable
+    when a program is not installed.
     """
-    programs = {name: _program(name) for name in ("prometheus", "prometheus-alertmanager")}
-    stop(home)
     folder = (home / "prometheus").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     addresses = Addresses(_free_address(), _free_address())
     files = write_configuration(folder, addresses, api, token.resolve(), network, settings)
-    _spawn(
-        folder,
-        "alertmanager",
-        [
-            programs["prometheus-alertmanager"],
-            f"--config.file={files[1]}",
-            f"--storage.path={folder / 'alertmanager'}",
-            f"--web.listen-address={addresses.alertmanager}",
-            "--cluster.listen-address=",
-        ],
+    alertmanager = (
+        _program("prometheus-alertmanager"),
+        f"--config.file={files[1]}",
+        f"--storage.path={folder / 'alertmanager'}",
+        f"--web.listen-address={addresses.alertmanager}",
+        "--cluster.listen-address=",
     )
-    _spawn(
-        folder,
-        "prometheus",
-        [
-            programs["prometheus"],
-            f"--config.file={files[0]}",
-            f"--storage.tsdb.path={folder / 'tsdb'}",
-            f"--web.listen-address={addresses.prometheus}",
-            "--web.enable-lifecycle",
-        ],
+    prometheus = (
+        _program("prometheus"),
+        f"--config.file={files[0]}",
+        f"--storage.tsdb.path={folder / 'tsdb'}",
+        f"--web.listen-address={addresses.prometheus}",
+        "--web.enable-lifecycle",
     )
-    for address in (addresses.alertmanager, addresses.prometheus):
-        _wait_for(address, folder)
-    (folder / "url").write_text(f"http://{addresses.prometheus}\n")
-    return addresses
+    return (
+        Program("alertmanager", alertmanager, addresses.alertmanager),
+        Program("prometheus", prometheus, addresses.prometheus),
+    )
 
 
 def write_configuration(
@@ -78,16 +88,6 @@ def write_configuration(
     return files
 
 
-def stop(home: Path) -> None:
-    """End both, if they run; only processes that still are ours."""
-    folder = (home / "prometheus").resolve()
-    for record in folder.glob("*.pid"):
-        pid = int(record.read_text())
-        if _is_ours(pid, folder):
-            _end(pid)
-        record.unlink()
-
-
 def _program(name: str) -> str:
     found = shutil.which(name)
     if found is None:
@@ -95,55 +95,7 @@ def _program(name: str) -> str:
     return found
 
 
-def _spawn(folder: Path, name: str, command: list[str]) -> None:
-    with (folder / f"{name}.log").open("ab") as log:
-        process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
-    (folder / f"{name}.pid").write_text(str(process.pid))
-
-
-def _is_ours(pid: int, folder: Path) -> bool:
-    try:
-        return str(folder).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
-
-
-def _end(pid: int) -> None:
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.kill(pid, sign)
-        except ProcessLookupError:
-            return
-        deadline = time.monotonic() + _GRACE
-        while time.monotonic() < deadline:
-            if _gone(pid):
-                return
-            time.sleep(0.05)
-
-
-def _gone(pid: int) -> bool:
-    try:
-        if os.waitpid(pid, os.WNOHANG)[0] == pid:
-            return True
-    except ChildProcessError:
-        pass
-    return not Path(f"/proc/{pid}").exists()
-
-
 def _free_address() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return f"127.0.0.1:{probe.getsockname()[1]}"
-
-
-def _wait_for(address: str, folder: Path) -> None:
-    deadline = time.monotonic() + _START
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://{address}/-/ready", timeout=1):
-                return
-        except OSError:  # not listening yet, or not ready: HTTPError is one too
-            time.sleep(0.05)
-    raise Unreachable(f"nothing is ready at {address}", where=str(folder), fix="read the logs there")

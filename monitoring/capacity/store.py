@@ -54,6 +54,12 @@ class TrafficStore:
                     found.setdefault((row.device, row.interface), {})[row.slot] = rates
         return found
 
+    def length_held(self) -> int:
+        """Length of the newest slot held: what the monitor was set to, whoever reads; ours when there is none."""
+        query = select(table.c.length).order_by(table.c.slot.desc()).limit(1)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar() or self.length
+
     def forget(self, before: float) -> int:
         """Delete slots that start earlier; returns how many."""
         with self._engine.execution_options(writes=True).begin() as connection:

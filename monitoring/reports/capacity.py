@@ -32,7 +32,7 @@ def build(sources: Sources) -> Report:
     days = _days(sources.options.get("days"))
     store = TrafficStore(sources.engine, settings.slot)
     series = store.series(sources.at - days * 86400, sources.at)
-    network = sources.network
+    network, length = sources.network, store.length_held()
     found = [of_link(network, link, series, settings) for link in network.links]
     found += [u for site in network.sites if (u := of_site(network, site.slug, series, settings)) is not None]
     found.sort(key=lambda u: (_ADVICE.index(u.advice), -(u.p95_share or 0.0), u.element))
@@ -45,13 +45,13 @@ def build(sources: Sources) -> Report:
         columns=COLUMNS,
         rows=tuple(_row(network, u) for u in found),
         notes_pl=(
-            f"Okres: ostatnie {days:g} dni w przedziałach po {settings.slot} s; percentyl metodą najbliższej rangi.",
+            f"Okres: ostatnie {days:g} dni w przedziałach po {length} s; percentyl metodą najbliższej rangi.",
             f"Progi: ostrzeżenie / planowanie / zamówienie przy {limits} 95. percentyla.",
             "Lokalizacja: suma łączy dostępowych w każdym przedziale wobec przepływności łączy o najniższym koszcie.",
             "Interfejs bez liczników 64-bitowych nie ma wartości; luki w pomiarze nie są zerami.",
         ),
         notes_en=(
-            f"Period: the last {days:g} days in slots of {settings.slot} s; percentile by nearest rank.",
+            f"Period: the last {days:g} days in slots of {length} s; percentile by nearest rank.",
             f"Thresholds: warn / plan / order at {limits} of the 95th percentile.",
             "Site: uplinks summed in each slot, against the capacity of the uplinks of lowest cost.",
             "An interface without 64-bit counters has no figures; gaps in measurement are not zeros.",

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
+from api import background
 from inventory.database.engine import connect, upgrade
 from inventory.model.network import Network
 from monitoring import prometheus
@@ -160,15 +161,19 @@ def api(snapshot: Snapshot, tmp_path: Path) -> Iterator[Api]:
 
 @pytest.fixture
 def running(api: Api, city: Network, tmp_path: Path) -> Iterator[prometheus.Addresses]:
-    if shutil.which("prometheus") is None or shutil.which("prometheus-alertmanager") is None:
-        pytest.skip("Debian packages prometheus and prometheus-alertmanager are not installed")
     token = tmp_path / "token"
     token.write_text(TOKEN)
     settings = AlertSettings(scrape=1, device_scrape=1, group_interval=1)
+    alertmanager, program = programs = prometheus.prepare(tmp_path, api.address, token, city, settings)
     try:
-        yield prometheus.start(tmp_path, api.address, token, city, settings)
+        for each in programs:
+            background.start(tmp_path, each.name, each.argv)
+        for each in programs:
+            each.await_ready()
+        yield prometheus.Addresses(program.address, alertmanager.address)
     finally:
-        prometheus.stop(tmp_path)
+        for each in programs:
+            background.stop(tmp_path, each.name)
 
 
 class Waiting:

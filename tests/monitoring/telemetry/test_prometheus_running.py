@@ -1,7 +1,6 @@
 """The whole way of an alert with the real programs: scrape, discovery, rule, Alertmanager, webhook, resolved."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from monitoring import prometheus
@@ -25,11 +24,3 @@ def test_an_incident_travels_as_one_alert(
     api.snapshot = replace(snapshot, incidents=())
     waiting.until(lambda: api.store.get(alert.fingerprint).status == "resolved")
     assert api.store.get(alert.fingerprint).acknowledged_by == "noc"
-
-
-def test_stop_ends_both_programs(api: Any, running: prometheus.Addresses, waiting: Any, tmp_path: Path) -> None:
-    pids = [int(path.read_text()) for path in (tmp_path / "prometheus").glob("*.pid")]
-    assert len(pids) == 2
-    prometheus.stop(tmp_path)
-    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
-    assert not list((tmp_path / "prometheus").glob("*.pid"))
