@@ -17,6 +17,11 @@ from tests.support.cluster import BINARIES, Cluster, cluster
 pytest_plugins = ["tests.support.browser"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The running city comes last: nothing else has to share the machine with it."""
+    items.sort(key=lambda item: "tests/city/" in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def city() -> Network:
     """The demonstration city."""
