@@ -17,9 +17,13 @@ from tests.support.cluster import BINARIES, Cluster, cluster
 pytest_plugins = ["tests.support.browser"]
 
 
+LAST = ("tests/web/", "tests/city/")
+"""An open browser keeps an event loop in the main thread, and a running city wants the machine for itself."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The running city comes last: nothing else has to share the machine with it."""
-    items.sort(key=lambda item: "tests/city/" in item.nodeid)
+    """Pages and the city come last, whatever the order of the folders."""
+    items.sort(key=lambda item: next((n for n, folder in enumerate(LAST, 1) if folder in item.nodeid), 0))
 
 
 @pytest.fixture(scope="session")
