@@ -12,6 +12,7 @@ from automation.gate import Prediction
 from automation.napalm_session import NapalmConnect
 from automation.session import Session, Target
 from automation.settings import AccessSettings
+from automation.shell_session import ShellConnect
 from inventory.day import day_at
 from inventory.errors import RefusedRequest
 from inventory.model.network import Network
@@ -27,17 +28,23 @@ def changes_of(context: "Context") -> Changes:
 
     def log_in(target: Target) -> Session:
         # keys and network are looked up for every login: a lab may have come and gone meanwhile
-        return _drivers(context.settings.home, context.attach if context.lab_is_up else None)(target)
+        return NapalmConnect(*_access(context))(target)
 
     return Changes(context.engine, context.inventory, log_in, _predict, ObservationStore(context.engine))
 
 
-def _drivers(home: Path, attach: Callable[[], None] | None) -> NapalmConnect:
-    access, keys = AccessSettings(), home / "lab" / "keys"
-    return NapalmConnect(
+def shells(context: "Context") -> ShellConnect:
+    """Logins to the command lines of devices."""
+    return ShellConnect(*_access(context))
+
+
+def _access(context: "Context") -> tuple[Path, Path, Callable[[], None] | None]:
+    """Private key, pinned host keys, and how a thread gets to where devices are reached from."""
+    access, keys = AccessSettings(), context.settings.home / "lab" / "keys"
+    return (
         _existing(access.key_file, keys / "id_ed25519", "SILESIANET_SSH_KEY_FILE"),
         _existing(access.known_hosts, keys / "known_hosts", "SILESIANET_SSH_KNOWN_HOSTS"),
-        attach,
+        context.attach if context.lab_is_up else None,
     )
 
 

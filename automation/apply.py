@@ -60,7 +60,7 @@ class Run:
     """One run of a task, with what is known of each device so far."""
 
     task: Task
-    fleet: Fleet
+    fleet: Fleet[Session]
     gate: Gate
     settings: ChangeSettings
     controls: Controls

@@ -18,7 +18,7 @@ from automation.gate import Forecast, Gate, Probes
 from automation.lease import Lease, Leases
 from automation.recover import recover
 from automation.render import render
-from automation.session import Connect
+from automation.session import Connect, Session
 from automation.settings import ChangeSettings, ConfigurationSettings
 from automation.store import BackupStore, ChangeStore, JobStore
 from inventory.day import day_at
@@ -79,7 +79,7 @@ class Changes:
         """All backups."""
         return BackupStore(self.engine)
 
-    def fleet(self, network: Network) -> Fleet:
+    def fleet(self, network: Network) -> Fleet[Session]:
         """The devices of a network."""
         return Fleet(network, self.connect, self.settings.workers)
 

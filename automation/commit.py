@@ -47,7 +47,7 @@ Committed = Held | Same | NotDone
 
 
 def commit(
-    fleet: Fleet, change: str, plans: Mapping[str, DevicePlan], revert_in: int, patience: float
+    fleet: Fleet[Session], change: str, plans: Mapping[str, DevicePlan], revert_in: int, patience: float
 ) -> dict[str, Committed]:
     """Commit to every device of the batch at once. One that does not answer is asked again for ``patience`` seconds:
     the way to it may be seconds old."""
@@ -86,7 +86,7 @@ def _commit(session: Session, change: str, plan: DevicePlan, revert_in: int) -> 
     return Held(id_, before, neighbours, now + revert_in, now - began, plan.running is None)
 
 
-def _resolved(fleet: Fleet, change: str, unknown: Mapping[str, Held], patience: float) -> dict[str, Committed]:
+def _resolved(fleet: Fleet[Session], change: str, unknown: Mapping[str, Held], patience: float) -> dict[str, Committed]:
     """After a session broke during a commit: ask the devices over new ones what became of it."""
     found: dict[str, Committed] = {}
     until = time.monotonic() + patience
@@ -120,7 +120,7 @@ def _not_done(error: SilesiaNetError) -> NotDone:
 
 
 def until_answered[T](
-    fleet: Fleet, names: Iterable[str], work: Callable[[str, Session], T], deadline: Mapping[str, float]
+    fleet: Fleet[Session], names: Iterable[str], work: Callable[[str, Session], T], deadline: Mapping[str, float]
 ) -> dict[str, T | SilesiaNetError]:
     """Do the work on each device, again and again until it answers or its deadline (monotonic seconds) is over."""
     found: dict[str, T | SilesiaNetError] = {}

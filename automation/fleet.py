@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from nornir.core import Nornir
 from nornir.core.configuration import Config
@@ -11,7 +11,7 @@ from nornir.core.plugins.connections import ConnectionPluginRegister
 from nornir.core.task import Result, Task
 from nornir.plugins.runners import ThreadedRunner
 
-from automation.session import Connect, Session, Target
+from automation.session import Target
 from inventory.errors import SilesiaNetError
 from inventory.model.device import InterfaceKind
 from inventory.model.network import Network
@@ -34,7 +34,7 @@ class Missed:
 
 
 class BundleConnection:
-    """nornir connection plugin: opens a `Session` by the function it is given."""
+    """nornir connection plugin: opens a session by the function it is given."""
 
     def __init__(self) -> None:
         self.connection: Any = None
@@ -49,17 +49,24 @@ class BundleConnection:
         self.connection.close()
 
 
-class Fleet:
+class Closable(Protocol):
+    """What a login has to offer here."""
+
+    def close(self) -> None:
+        """End the session."""
+
+
+class Fleet[S: Closable]:
     """The configured devices of a network; work runs in threads, one device at a time in each."""
 
-    def __init__(self, network: Network, connect: Connect, workers: int) -> None:
+    def __init__(self, network: Network, connect: Callable[[Target], S], workers: int) -> None:
         ConnectionPluginRegister.register(CONNECTION, BundleConnection)
         hosts = Hosts({t.name: _host(t, connect) for t in targets(network)})
         self._nornir = Nornir(
             inventory=Inventory(hosts=hosts, groups=Groups(), defaults=Defaults()), runner=ThreadedRunner(workers)
         )
 
-    def run[T](self, names: Iterable[str], work: Callable[[str, Session], T]) -> dict[str, Answered[T] | Missed]:
+    def run[T](self, names: Iterable[str], work: Callable[[str, S], T]) -> dict[str, Answered[T] | Missed]:
         """Do the work on each device over a session of its own; faults other than SilesiaNetError are ours and rise."""
         wanted = list(names)
         if not wanted:
@@ -82,12 +89,12 @@ def addresses(network: Network, name: str) -> tuple[str, ...]:
     return tuple(str(i.ipv4.ip) for i in found if i is not None and i.ipv4 is not None)
 
 
-def _host(target: Target, connect: Connect) -> Host:
+def _host(target: Target, connect: Callable[[Target], Any]) -> Host:
     options = ConnectionOptions(extras={"connect": connect, "target": target})
     return Host(target.name, platform=target.platform, connection_options={CONNECTION: options})
 
 
-def _task(task: Task, work: Callable[[str, Session], Any]) -> Result:
+def _task(task: Task, work: Callable[[str, Any], Any]) -> Result:
     name = task.host.name
     try:
         session = task.host.get_connection(CONNECTION, Config())

@@ -34,7 +34,7 @@ def expected(network: Network, name: str, before: frozenset[str], configured: fr
 
 
 def check(
-    fleet: Fleet, change: str, wanted: Mapping[str, Mapping[str, str]], seconds: float,
+    fleet: Fleet[Session], change: str, wanted: Mapping[str, Mapping[str, str]], seconds: float,
     now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep,
 ) -> dict[str, str]:  # fmt: skip
     """Look at devices (name → expected neighbours) until all are well or the time is over; the faults that remain."""

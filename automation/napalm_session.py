@@ -8,8 +8,7 @@ from typing import Any
 
 from napalm import get_network_driver
 
-from automation.session import DeviceStatus, Ended, Pending, Target
-from automation.transports.errors import DeviceUnreachable
+from automation.session import DeviceStatus, Ended, Pending, Target, at_first_address
 from inventory import platforms
 
 USER = "silesianet"
@@ -27,20 +26,14 @@ class NapalmConnect:
     command_seconds: int = 60
 
     def __call__(self, target: Target) -> "NapalmSession":
-        """The first address that answers; a wrong key or host key is not tried again elsewhere."""
-        fault = DeviceUnreachable(target.name, "connect", "the inventory gives no management address")
-        for address in target.addresses:
-            driver = self._driver(target, address)
-            try:
-                driver.open()
-            except DeviceUnreachable as unreachable:
-                fault = DeviceUnreachable(target.name, unreachable.reason, f"{address}: {unreachable.message}")
-                if unreachable.reason != "connect":
-                    break
-            else:
-                driver.timeout = self.command_seconds
-                return NapalmSession(driver)
-        raise fault
+        """A session at the first address that answers."""
+        return at_first_address(target, lambda address: self._session(target, address))
+
+    def _session(self, target: Target, address: str) -> "NapalmSession":
+        driver = self._driver(target, address)
+        driver.open()
+        driver.timeout = self.command_seconds
+        return NapalmSession(driver)
 
     def _driver(self, target: Target, address: str) -> Any:
         options = {"key_file": self.key_file, "known_hosts": self.known_hosts, "attach": self.attach}

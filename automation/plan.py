@@ -42,7 +42,7 @@ def chosen(network: Network, scope: Scope) -> tuple[str, ...]:
     return tuple(name for name, site in ours.items() if name in scope.devices or site in scope.sites)
 
 
-def read(fleet: Fleet, candidates: Mapping[str, str], last: Callable[[str], str | None]) -> dict[str, Reading]:
+def read(fleet: Fleet[Session], candidates: Mapping[str, str], last: Callable[[str], str | None]) -> dict[str, Reading]:
     """Running bundles and differences. A device that does not answer is compared with its ``last`` known bundle."""
 
     def work(name: str, session: Session) -> Reading:

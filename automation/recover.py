@@ -7,6 +7,7 @@ from automation import order
 from automation.apply import Step
 from automation.change import Change, DevicePlan, DeviceResult, Outcome, Report, State
 from automation.fleet import Answered, Fleet, Missed
+from automation.session import Session
 from automation.settings import ChangeSettings
 from automation.store import BackupStore, ChangeStore, JobStore
 from automation.undo import Undone, undo_one
@@ -38,7 +39,7 @@ class Surroundings(Protocol):
     def inventory(self) -> "NetworkSource":
         """Intended facts."""
 
-    def fleet(self, network: Network) -> Fleet:
+    def fleet(self, network: Network) -> Fleet[Session]:
         """The devices of a network."""
 
 

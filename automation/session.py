@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from automation.transports.errors import DeviceUnreachable
+
 
 @dataclass(frozen=True)
 class Pending:
@@ -79,3 +81,16 @@ class Session(Protocol):
 
 Connect = Callable[[Target], Session]
 """Opens a session; Unreachable when no address answers."""
+
+
+def at_first_address[S](target: Target, log_in: Callable[[str], S]) -> S:
+    """Log in at the first address that answers; a wrong key or host key is not tried again elsewhere."""
+    fault = DeviceUnreachable(target.name, "connect", "the inventory gives no management address")
+    for address in target.addresses:
+        try:
+            return log_in(address)
+        except DeviceUnreachable as unreachable:
+            fault = DeviceUnreachable(target.name, unreachable.reason, f"{address}: {unreachable.message}")
+            if unreachable.reason != "connect":
+                break
+    raise fault

@@ -23,7 +23,7 @@ class Undone:
 
 
 def undo(
-    fleet: Fleet, change: str, held: Mapping[str, Held], order: Sequence[Sequence[str]], patience: float
+    fleet: Fleet[Session], change: str, held: Mapping[str, Held], order: Sequence[Sequence[str]], patience: float
 ) -> dict[str, Undone]:
     """Roll back every held device. One that does not answer for ``patience`` seconds heals itself by its timer and is
     asked again afterwards: those behind it must not be kept waiting until their timers end."""

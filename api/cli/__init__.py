@@ -11,7 +11,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "token": ("api.cli.tokens", "Access tokens of people, programs and site agents."),
     "capacity": ("api.cli.telemetry", "How full links are: report."),
     "snmp": ("api.cli.telemetry", "Ask devices over SNMP: poll, walk."),
-    "devices": ("api.cli.telemetry", "Find out what a device is."),
+    "devices": ("api.cli.devices", "What a device is, and what it prints when asked."),
     "probe": ("api.cli.probe", "Try an e-service from here."),
 }
 """Command groups: name → (module holding ``<name>_app`` or ``app``, help)."""

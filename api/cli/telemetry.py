@@ -1,4 +1,4 @@
-"""``silesianet snmp``, ``devices`` and ``capacity``: what devices say, what they are, how full their links are."""
+"""``silesianet snmp`` and ``capacity``: what devices say, and how full their links are."""
 
 import asyncio
 import time
@@ -22,8 +22,6 @@ from api.context import Context
 from api.render import FORMATS
 from inventory.errors import UnknownObject, WrongUsage
 from inventory.model.rate import format_rate
-from monitoring.discovery import FoundDevice
-from monitoring.discovery import discover as ask_what
 from monitoring.reports import REPORTS, Report, Sources
 from monitoring.settings import SnmpSettings
 from monitoring.snmp.once import ask
@@ -35,12 +33,10 @@ from monitoring.snmp.targets import polled, polling_address
 from monitoring.snmp.walk import as_text, subtree
 
 snmp_app = typer.Typer(no_args_is_help=True, add_completion=False, help="Ask devices over SNMP.")
-devices_app = typer.Typer(no_args_is_help=True, add_completion=False, help="Find out what a device is.")
 capacity_app = typer.Typer(no_args_is_help=True, add_completion=False, help="How full links and sites are.")
 EVERYTHING = "1.3.6.1.2.1"
 
 
-@devices_app.callback()
 @capacity_app.callback()
 def group() -> None:
     """Keep single commands of a group commands of their own."""
@@ -128,35 +124,6 @@ def _shown(value: Value) -> str | int | None:
         text = as_text(value) or ""
         return text if text.isprintable() and "\ufffd" not in text else value.hex(":")
     return value
-
-
-@devices_app.command("discover")
-def discover(
-    host: Annotated[str, typer.Argument(metavar="HOST[:PORT]", help="Name or address.")],
-    community: Community = None,
-    v3_user: User = None,
-    v3_auth_protocol: AuthProtocol = "SHA",
-    v3_auth_password: AuthPassword = None,
-    v3_priv_protocol: PrivProtocol = "AES",
-    v3_priv_password: PrivPassword = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Ask a device over SNMP what it is; what it does not say is null."""
-    context, settings = Context(), SnmpSettings()
-    user = (v3_user, v3_auth_protocol, v3_auth_password, v3_priv_protocol, v3_priv_password)
-    address = Address.parse(host, settings.port)
-
-    async def work(client: Client) -> FoundDevice:
-        return await ask_what(client.session(*address.resolved()))
-
-    found = ask(context.attach, chosen(context, settings, community, user), settings, work).document()
-    if as_json:
-        emit_json(found)
-        return
-    interfaces = found.pop("interfaces")
-    table(host, ("property", "value"), found.items())
-    if interfaces:
-        table("Interfaces", list(interfaces[0]), [list(row.values()) for row in interfaces])
 
 
 @capacity_app.command("report")

@@ -77,7 +77,7 @@ def _login(target: Target, seconds: float) -> paramiko.SSHClient:
             target.port,
             target.user,
             key_filename=str(target.key_file),
-            sock=_socket(target, seconds),
+            sock=open_socket(target, seconds),
             timeout=seconds,
             banner_timeout=seconds,
             auth_timeout=seconds,
@@ -99,7 +99,7 @@ def _unreachable(client: paramiko.SSHClient, target: Target, reason: str, fault:
     return DeviceUnreachable(target.host, reason, str(fault) or type(fault).__name__)
 
 
-def _socket(target: Target, seconds: float) -> socket.socket:
+def open_socket(target: Target, seconds: float) -> socket.socket:
     """Opened in a thread of its own, so that the caller's thread stays where it is; the socket keeps its origin."""
 
     def connect() -> socket.socket:

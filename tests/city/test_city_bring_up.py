@@ -34,6 +34,14 @@ def test_devices_run_what_is_intended(running: RunningCity) -> None:
     assert running.run("drift").returncode == 0
 
 
+def test_devices_are_asked_on_their_command_lines(running: RunningCity) -> None:
+    command = "vtysh -c 'show ip ospf neighbor'"
+    said = running.json("devices", "run", command, "--device", "core1", "--device", "gw-szkola-trynek")
+    outputs = {d["name"]: d["output"] for d in said["devices"]}
+    assert outputs["core1"].count("Full") == 6 and outputs["gw-szkola-trynek"].count("Full") == 1
+    running.run("devices", "run", "uptime", "--device", "gw-nowhere", expect=2)
+
+
 def test_secrets_stay_with_their_owner(running: RunningCity) -> None:
     for name in ("admin.token", "prometheus.token", "lab/credentials.json", "lab/keys/id_ed25519"):
         assert (running.home / name).stat().st_mode & 0o077 == 0, name
