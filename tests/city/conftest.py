@@ -2,12 +2,22 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.support.running import RunningCity, eventually, silesianet
+
+
+def left_of(home: Path) -> list[bytes]:
+    """Command lines of processes that still have to do with a home."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            found.append(file.read_bytes())
+    return [line for line in found if str(home).encode() in line]
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +30,7 @@ def up(lab_ready: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
         yield RunningCity(home, printed, time.monotonic() - began)
     finally:
         silesianet(home, "down")
+    assert left_of(home) == [], "processes that outlived `silesianet down`"
 
 
 @pytest.fixture

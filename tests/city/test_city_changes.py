@@ -124,7 +124,7 @@ def test_a_device_cut_off_by_its_own_change_heals_itself(running: RunningCity, f
 def test_a_killed_controller_leaves_no_half_change(running: RunningCity, files: Files) -> None:
     """kill -9 between apply and confirm: the device's own timer heals, and the next start says what happened."""
     files.append("rules", WRONG_RULE)
-    environment = {**os.environ, **environment_of(running.home), **QUICK}
+    environment = environment_of(running.home) | QUICK
     controller = subprocess.Popen(
         [*COMMAND, "apply", "--yes"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -69,7 +69,7 @@ def silesianet(
     home: Path, *arguments: str, expect: int | None = 0, settings: Mapping[str, str] = {}
 ) -> subprocess.CompletedProcess[str]:
     """Type a command in a home of its own, on a free port."""
-    environment = {**os.environ, **environment_of(home), **settings}
+    environment = environment_of(home) | dict(settings)
     done = subprocess.run(
         [*COMMAND, *arguments], capture_output=True, text=True, env=environment, timeout=280, check=False
     )
@@ -79,8 +79,13 @@ def silesianet(
 
 
 def environment_of(home: Path) -> dict[str, str]:
-    """What makes a command work in this home."""
-    return {"SILESIANET_HOME": str(home), "SILESIANET_LISTEN": "127.0.0.1:0"}
+    """What makes a command work in this home, wherever it is typed."""
+    return {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "SILESIANET_HOME": str(home),
+        "SILESIANET_LISTEN": "127.0.0.1:0",
+    }
 
 
 def eventually(condition: Callable[[], Any], seconds: float, what: str) -> float:
