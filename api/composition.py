@@ -51,8 +51,8 @@ def _access(context: "Context") -> tuple[Path, Path, Callable[[], None] | None]:
 def _existing(given: Path | None, of_the_lab: Path, setting: str) -> Path:
     path = (given or of_the_lab).resolve()
     if not path.is_file():
-        fix = f"bring a lab up with `silesianet lab up`, or name the file in {setting}"
-        raise RefusedRequest("needed to log in to devices and not there", where=str(path), fix=fix)
+        # all in the message: it is told once for each device, without place and remedy
+        raise RefusedRequest(f"no {path}: bring a lab up with `silesianet lab up`, or name the file in {setting}")
     return path
 
 
