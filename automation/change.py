@@ -34,6 +34,10 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
+OUR_FILTER = "table inet silesianet"
+"""Every platform filters in this table, and nothing but our configuration makes it."""
+
+
 class Scope(Fact):
     """Which devices a change is about; empty is every configured one."""
 
@@ -60,6 +64,11 @@ class DevicePlan(Fact):
     commands: tuple[str, ...]
     reason: str = ""
     """Why it was not reached."""
+
+    @property
+    def carries_ours(self) -> bool:
+        """Whether it was seen to run a configuration of ours: one fresh from the workshop, or reset, does not."""
+        return self.running is not None and OUR_FILTER in self.running
 
 
 class Plan(Fact):

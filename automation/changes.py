@@ -182,7 +182,7 @@ class Changes:
             plan=change.plan,
             network=network,
             order=order.batches(network, [d.name for d in change.plan.devices], self.settings.batch_size),
-            configured=self.configured(),
+            configured=self._carriers(change.plan),
             watched=watched(self, target, change.plan),
         )
 
@@ -199,6 +199,11 @@ class Changes:
         )
         gate = Gate(self.probes, self.settings.gate_seconds)
         return Run(task, self.fleet(network), gate, self.settings, controls).carry_out()
+
+    def _carriers(self, made: Plan) -> frozenset[str]:
+        """Devices configured before that still are, as far as the plan looked: one may have been replaced meanwhile."""
+        looked_at = {device.name: device.carries_ours for device in made.devices}
+        return frozenset(name for name in self.configured() if looked_at.get(name, True))
 
     def _still_valid(self, change: Change) -> None:
         where = f"change:{change.id}"

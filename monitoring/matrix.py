@@ -10,7 +10,7 @@ from typing import Any
 from inventory.day import day_at
 from inventory.model.network import Network
 from monitoring.causes import Causes
-from monitoring.cell import Basis, Cell, Observed, Sight, Verdict, instant, judge, sight
+from monitoring.cell import Basis, Cell, Observed, Sight, instant, judge, sight
 from monitoring.elements import DownElement
 from monitoring.observations import Latest
 from monitoring.reachability.compute import CellKey, access_of
@@ -46,11 +46,6 @@ class Matrix:
         """Share of the cells of sites with an agent where computed = observed; 1 when there are none."""
         counted = len(self.vantages) * len(self.services)
         return 1 - len(self.disagreements) / counted if counted else 1.0
-
-    @property
-    def verdicts(self) -> Counter[Verdict]:
-        """How many cells have each verdict."""
-        return Counter(cell.verdict for cell in self.cells)
 
     def document(self) -> dict[str, Any]:
         """The JSON shape of the contract."""

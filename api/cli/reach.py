@@ -1,5 +1,6 @@
 """``silesianet reach``: who can use which e-service from where, why, and who loses it when something fails."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, Any
 
@@ -112,7 +113,7 @@ def grid(matrix: Matrix) -> Table:
     found.add_column("site", no_wrap=True)
     for number, _ in enumerate(matrix.services, 1):
         found.add_column(str(number), justify="center", min_width=2)
-    for site in matrix.sites:
+    for site in _users(matrix):
         found.add_row(site, *(_sign(matrix.cell[site, service]) for service in matrix.services))
     return found
 
@@ -120,10 +121,17 @@ def grid(matrix: Matrix) -> Table:
 def legend(matrix: Matrix) -> None:
     """What the columns and the signs are, and how well computation and observation agree."""
     console.print("  ".join(f"{n} {service}" for n, service in enumerate(matrix.services, 1)), highlight=False)
-    counts = matrix.verdicts
+    users = _users(matrix)
+    counts = Counter(cell.verdict for cell in matrix.cells if cell.site in users)
     signs = [f"{sign} {meaning} ({counts[verdict]})" for verdict, (sign, _, meaning) in SYMBOLS.items()]
     console.print("  ".join([*signs, f"{CONTRADICTS} observed is the opposite of computed"]), highlight=False)
     console.print(summary_line(matrix), highlight=False)
+
+
+def _users(matrix: Matrix) -> list[str]:
+    """Sites somebody uses e-services at, or looks from; rooms full of equipment are left out for people."""
+    entitled = {cell.site for cell in matrix.cells if cell.entitled}
+    return [site for site in matrix.sites if site in entitled or site in matrix.vantages]
 
 
 def summary_line(matrix: Matrix) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from automation.apply import Step
-from automation.change import Outcome, Report, Scope, State
+from automation.change import DevicePlan, Outcome, Report, Scope, State
 from automation.changes import Changes
 from automation.gate import Prediction
 from automation.lease import Leases
@@ -274,3 +274,11 @@ def test_stop_before_the_first_device(scene: Scene) -> None:
     stop.set()
     report = scene.changes.apply(scene.plan(), "test", stop=stop)
     assert report.state is State.FAILED and set(scene.outcomes(report).values()) == {Outcome.SKIPPED}
+
+
+def test_a_device_that_was_reset_is_no_longer_counted_as_configured() -> None:
+    plan = {"name": "core1", "platform": "frr", "candidate": "", "diff": "", "commands": ()}
+    ours = DevicePlan(**plan, running="#! part nftables\ntable inet silesianet {\n}\n")
+    assert ours.carries_ours
+    assert not ours.model_copy(update={"running": "#! part frr\nhostname core1\n"}).carries_ours
+    assert not ours.model_copy(update={"running": None}).carries_ours

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from api.cli.telemetry import devices_app
+from api.cli.devices import app as devices_app
 from monitoring.discovery import FoundDevice, discover
 from monitoring.snmp import ber
 from monitoring.snmp.credentials import Community
