@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from fastapi import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -63,6 +63,10 @@ def _scalar(annotation: Any) -> Any:
     """The type of one value of a field; null for fields that hold objects."""
     if isinstance(annotation, type):
         return None if issubclass(annotation, BaseModel) else annotation
+    if get_origin(annotation) is Literal:
+        return annotation
+    if get_origin(annotation) is dict:
+        return None
     if get_origin(annotation) is tuple:
         return _scalar(get_args(annotation)[0])
     parts = [part for part in get_args(annotation) if part is not type(None)]

@@ -99,10 +99,10 @@ def test_a_harmless_change_is_kept_and_can_be_taken_back(running: RunningCity, f
 
 
 QUICK = {
-    "SILESIANET_CHANGE_BATCH_SECONDS": "15",
-    "SILESIANET_CHANGE_HEALTH_SECONDS": "8",
-    "SILESIANET_CHANGE_GATE_SECONDS": "12",
-    "SILESIANET_CHANGE_MARGIN_SECONDS": "5",
+    "SILESIANET_CHANGE_BATCH_SECONDS": "10",
+    "SILESIANET_CHANGE_HEALTH_SECONDS": "6",
+    "SILESIANET_CHANGE_GATE_SECONDS": "10",
+    "SILESIANET_CHANGE_MARGIN_SECONDS": "3",
 }
 """Shorter waits: the device's timer is the sum of them."""
 
