@@ -24,8 +24,8 @@ class Shell:
             raise ConnectionLost(self.host, "lost", _first_line(fault)) from fault
 
     def close(self) -> None:
-        """Log out."""
-        self.connection.disconnect()
+        """Hang up: netmiko's own farewell takes root's prompt for an enable mode and waits ten seconds to leave it."""
+        self.connection.paramiko_cleanup()
 
 
 def open_shell(target: Target, device_type: str, seconds: float) -> Shell:
