@@ -22,6 +22,7 @@ from inventory.model.network import Network
 from inventory.sources.files import load
 from lab.state import LabState
 from monitoring import prometheus
+from monitoring.alerts.store import AlertStore
 from monitoring.capacity.store import TrafficStore
 from monitoring.capacity.utilisation import Utilisation, of_link
 from monitoring.cell import Observed
@@ -109,6 +110,7 @@ def start_prometheus(context: Context, url: str) -> str:
     home = context.settings.home
     token = write_token(context, home / MONITOR_TOKEN_FILE, "prometheus", Role.NOC)
     programs = prometheus.prepare(home, url.removeprefix("http://"), token, context.inventory.network())
+    AlertStore(context.engine).close_all(time.time())
     for program in programs:
         background.start(home, program.name, program.argv)
     for program in programs:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from inventory.model.link import Link
 from monitoring.alerts.incidents import Incident
+from monitoring.reachability.down import expand
 from monitoring.snapshot import Snapshot
 from monitoring.snmp.oids import OSPF_FULL
 from monitoring.snmp.sample import InterfaceSample, Sample
@@ -137,3 +138,13 @@ def incident_info(snapshot: Snapshot) -> Values:
     """The words of each incident."""
     for i in snapshot.incidents:
         yield (i.cause, ",".join(i.sites), ",".join(i.services), i.text_pl, i.text_en), 1.0
+
+
+def incident_links(snapshot: Snapshot) -> Values:
+    """Links that are down and belong to the cause of an incident."""
+    for incident in snapshot.incidents:
+        gone = expand(snapshot.network, [incident.cause])
+        ends = {link.slug for name in gone.devices for link in snapshot.network.links_of.get(name, ())}
+        for slug in sorted(gone.links | ends):
+            if snapshot.links.get(slug) is False:
+                yield (incident.cause, slug), 1.0

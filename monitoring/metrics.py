@@ -109,6 +109,13 @@ METRICS: tuple[Metric, ...] = (
     _network("incident_people", "", "People served by these sites, each site once.", "cause", read.incident_people),
     _network("incident_lost_cells", "", "Lost cells of one cause.", "cause", read.incident_cells),
     _network(
+        "incident_link",
+        "",
+        "1 for each link that is down and explained by an incident: no alert of its own.",
+        "cause link",
+        read.incident_links,
+    ),
+    _network(
         "incident_info",
         "",
         "1, labelled with who lost what: the text of the alert.",

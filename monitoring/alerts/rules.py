@@ -74,7 +74,8 @@ def device_rules() -> list[Rule]:
 
 
 def _link_down() -> Rule:
-    rule = _rule("LinkDown", f"{_metric('link_up')} == 0", "warning", "Link {{ $labels.link }} is down", "10s")
+    unexplained = f"{_metric('link_up')} == 0 unless on (link) {_metric('incident_link')}"
+    rule = _rule("LinkDown", unexplained, "warning", "Link {{ $labels.link }} is down", "10s")
     rule["labels"]["cause"] = "link:{{ $labels.link }}"
     return rule
 

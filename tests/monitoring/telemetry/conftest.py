@@ -95,7 +95,7 @@ def snapshot(city: Network) -> Snapshot:
         network=city,
         polls={"core1": core1, "hs-rynek": Silence("hs-rynek", at, 1.0, "timeout")},
         volumes={("core1", "eth1"): Volume("core1", "eth1", at - 10, at, 0, 125_000_000)},
-        links={"core1--core2": False},
+        links={"core1--core2": False, "pop-sosnica-1--gw-biblioteka-sosnica": False},
         cells=cells,
         heartbeats={"biblioteka-sosnica": at - 30},
         traps={("core1", "linkDown"): 2},

@@ -76,6 +76,8 @@ tests:
   - {series: 'silesianet_incident_sites{cause="link:a"}', values: '0x5 4x20'}
   - {series: 'silesianet_incident_info{cause="link:a",text_en="A lost wbo",text_pl="brak"}', values: '1x30'}
   - {series: 'silesianet_link_up{link="a"}', values: '1x5 0x20'}
+  - {series: 'silesianet_link_up{link="b"}', values: '1x5 0x20'}
+  - {series: 'silesianet_incident_link{cause="srg:c",link="b"}', values: '_x7 1x20'}
   - {series: 'silesianet_device_up{device="d"}', values: '0x60'}
   - {series: 'silesianet_cells{verdict="leak"}', values: '2x60'}
   alert_rule_test:

@@ -28,6 +28,16 @@ def test_the_same_message_twice_is_one_alert(engine: Engine) -> None:
     assert store.all("resolved") == ()
 
 
+def test_a_new_alertmanager_begins_with_nothing_firing(engine: Engine) -> None:
+    store = AlertStore(engine)
+    (alert,) = store.receive(payload())
+    store.close_all(alert.starts_at + 60)
+    (closed,) = store.all()
+    assert (closed.status, closed.ends_at) == ("resolved", alert.starts_at + 60)
+    store.receive(payload() | {"alerts": [payload()["alerts"][0] | {"startsAt": "2026-10-01T11:00:00Z"}]})
+    assert [a.status for a in store.all()] == ["firing"]
+
+
 def test_an_acknowledgement_survives_the_next_message(engine: Engine) -> None:
     store = AlertStore(engine)
     store.receive(payload())

@@ -61,6 +61,9 @@ def test_values_come_from_the_snapshot(snapshot: Snapshot) -> None:
     assert value("link_throughput_bits_per_second", link="core1--core2", direction="down") == 100_000_000
     assert value("link_utilization_ratio", link="core1--core2", direction="down") == pytest.approx(0.1)
     assert value("link_up", link="core1--core2") == 0
+    explained = "pop-sosnica-1--gw-biblioteka-sosnica"
+    assert value("incident_link", cause=f"link:{explained}", link=explained) == 1
+    assert value("incident_link", cause=f"link:{explained}", link="core1--core2") is None
     assert value("cells", verdict="lost") == 2
     assert value("agent_heartbeat_age_seconds", site="biblioteka-sosnica") == 30
 
