@@ -9,7 +9,7 @@ HEAVIEST = 1_000_000
 """Octets; data that grows belongs outside the repository."""
 
 FORBIDDEN = {
-    "a registry of packages": r"\b(pypi|pythonhosted|npmjs|crates|rubygems|deb\.debian|golang)\.(org|com|io)\b",
+    "a registry of packages": r"\b(p[y]pi|python[h]osted|npm[j]s|crates|rubygems|deb\.[d]ebian|golang)\.(org|com|io)\b",
     "a path of one machine": r"(?<![\w.])/(work|home|Users)/[a-z]|/root/[a-z.]",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/]",
 }
