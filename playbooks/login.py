@@ -3,6 +3,7 @@
 import shlex
 import sys
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,10 @@ class Login:
             "ProxyUseFdpass": "yes",
             "ProxyCommand": shlex.join(proxy),
         }
+        # every lab has the same addresses: a connection kept for one must never be taken for another
+        shared = sha256(f"{self.lab.home} {self.lab.started_at} {host.name}".encode()).hexdigest()[:12]
         return {
+            "ansible_control_path": f"%(directory)s/{shared}",
             "ansible_ssh_private_key_file": str(self.lab.private_key),
             "ansible_ssh_common_args": shlex.join(p for name, v in options.items() for p in ("-o", f"{name}={v}")),
         }

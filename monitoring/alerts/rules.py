@@ -32,7 +32,10 @@ def _rule(alert: str, expr: str, severity: str, summary: str, wait: str = "", **
 def service_rules() -> list[Rule]:
     """What residents and institutions notice, and what makes us blind to it."""
     return [
-        _rule("ServicesLost", f"{_metric('incident_sites')} > 0", "critical", _text("en"), summary_pl=_text("pl")),
+        # cells fall stale one after another: the first words would name only the first of them
+        _rule(
+            "ServicesLost", f"{_metric('incident_sites')} > 0", "critical", _text("en"), "6s", summary_pl=_text("pl")
+        ),
         _rule(
             "ServiceReachableButNotEntitled",
             f'{_metric("cells")}{{verdict="leak"}} > 0',

@@ -81,8 +81,8 @@ tests:
   - {series: 'silesianet_device_up{device="d"}', values: '0x60'}
   - {series: 'silesianet_cells{verdict="leak"}', values: '2x60'}
   alert_rule_test:
-  - {eval_time: 8s, alertname: ServicesLost, exp_alerts: []}
-  - eval_time: 14s
+  - {eval_time: 16s, alertname: ServicesLost, exp_alerts: []}
+  - eval_time: 20s
     alertname: ServicesLost
     exp_alerts:
     - exp_labels: {severity: critical, cause: 'link:a'}
