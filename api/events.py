@@ -1,4 +1,8 @@
-"""Tells open pages what changed: one look a second shared by all, bounded queues, ``resync`` when one overflows."""
+"""Tells open pages what changed: one look a second shared by all, bounded queues, ``resync`` where one may have missed.
+
+A page is drawn before it listens. What changed in between no event would tell, so every stream begins with ``resync``,
+sent once there is a state to compare with.
+"""
 
 import asyncio
 import logging
@@ -14,6 +18,7 @@ log = logging.getLogger(__name__)
 
 QUEUE_LENGTH = 16
 HEARTBEAT_SECONDS = 15.0
+RESYNC = b"event: resync\ndata: {}\n\n"
 
 type Snapshot = Mapping[str, Any]
 """State of each topic, comparable: ``{"matrix": …, "change": …, "alert": …}``."""
@@ -28,12 +33,12 @@ class Subscriber:
 
     queue: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
 
-    def offer(self, message: bytes, resync: bytes) -> None:
+    def offer(self, message: bytes) -> None:
         """Hand over a message; a page that does not keep up loses its backlog and is told to start afresh."""
         if self.queue.full():
             while not self.queue.empty():
                 self.queue.get_nowait()
-            message = resync
+            message = RESYNC
         self.queue.put_nowait(message)
 
 
@@ -46,7 +51,6 @@ class EventHub:
         self._wanted = asyncio.Event()
         self._stopping = asyncio.Event()
         self._last: Snapshot | None = None
-        self._number = 0
 
     async def run(self) -> None:
         """Publish until stopped."""
@@ -65,6 +69,7 @@ class EventHub:
         now = await run_in_threadpool(self._look)
         before, self._last = self._last, now
         if before is None:
+            self._tell(RESYNC)
             return
         for topic, state in now.items():
             if state != before.get(topic):
@@ -72,10 +77,11 @@ class EventHub:
 
     def publish(self, topic: str, content: Any) -> None:
         """Send one event to everybody."""
-        self._number += 1
-        message, resync = self._message(topic, content), self._message("resync", {})
+        self._tell(b"event: %s\ndata: %s\n\n" % (topic.encode(), orjson.dumps(content)))
+
+    def _tell(self, message: bytes) -> None:
         for subscriber in self._subscribers:
-            subscriber.offer(message, resync)
+            subscriber.offer(message)
 
     def stop(self) -> None:
         """End the loop and every open stream."""
@@ -86,6 +92,8 @@ class EventHub:
     async def subscription(self) -> AsyncIterator[Subscriber]:
         """Register a page while it is open; the last one to leave stops the looking."""
         subscriber = Subscriber()
+        if self._last is not None:
+            subscriber.offer(RESYNC)
         self._subscribers.add(subscriber)
         self._wanted.set()
         try:
@@ -96,12 +104,10 @@ class EventHub:
                 self._wanted.clear()
                 self._last = None
 
-    async def stream(self, last_event: str | None) -> AsyncIterator[bytes]:
-        """The events of one page as ``text/event-stream``; a page that was away is told to start afresh."""
+    async def stream(self) -> AsyncIterator[bytes]:
+        """The events of one page as ``text/event-stream``."""
         async with self.subscription() as subscriber:
             yield b"retry: 2000\n\n"
-            if last_event is not None and last_event != str(self._number):
-                yield self._message("resync", {})
             while not self._stopping.is_set():
                 try:
                     yield await asyncio.wait_for(self._next(subscriber), HEARTBEAT_SECONDS)
@@ -117,6 +123,3 @@ class EventHub:
         finally:
             getting.cancel()
             stopping.cancel()
-
-    def _message(self, topic: str, content: Any) -> bytes:
-        return b"event: %s\nid: %d\ndata: %s\n\n" % (topic.encode(), self._number, orjson.dumps(content))

@@ -3,8 +3,7 @@
 import asyncio
 import signal
 import socket
-import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.attached import attached
 from api.context import Context
 from api.events import EventHub
 from api.monitor import Monitor
@@ -81,7 +81,7 @@ def inband_doors(context: Context, settings: ApiSettings) -> Sequence[Door]:
     if inside is None or inside.ipv4 is None:
         return ()
     address = str(inside.ipv4.ip)
-    bound = _in_thread(context.attach, lambda: _bind(socket.AF_INET, address, settings.inband_port))
+    bound = attached(context.attach, lambda: _bind(socket.AF_INET, address, settings.inband_port))
     certificate = _certificate(context.settings.home)
     scheme = "https" if certificate else "http"
     return (Door(bound, f"{scheme}://{address}:{settings.inband_port}", certificate),)
@@ -102,26 +102,6 @@ def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
         fix = "stop what listens there or set SILESIANET_LISTEN"
         raise RefusedRequest(f"cannot listen: {error.strerror}", where=f"{host}:{port}", fix=fix) from error
     return bound
-
-
-def _in_thread[T](attach: Callable[[], None], work: Callable[[], T]) -> T:
-    """Do something in a thread of its own that was moved into the lab first; a socket stays where it was made."""
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def attached() -> None:
-        try:
-            attach()
-            results.append(work())
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=attached, name="attached")
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]
-    return results[0]
 
 
 async def _run(app: FastAPI, doors: Sequence[Door]) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from api.attached import attached
 from api.cli.output import EXIT_UNREACHABLE, JsonOption, console, emit_json, notice, table
 from api.cli.snmp_options import (
     Address,
@@ -72,7 +73,7 @@ def discover(
     async def work(client: Client) -> FoundDevice:
         return await ask_what(client.session(*address.resolved()))
 
-    found = ask(context.attach, chosen(context, settings, community, user), settings, work).document()
+    found = attached(context.attach, lambda: ask(chosen(context, settings, community, user), settings, work)).document()
     if as_json:
         emit_json(found)
         return

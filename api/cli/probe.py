@@ -1,17 +1,16 @@
 """``silesianet probe``: try e-services from here. What this finds is the view of this machine, never that of a site."""
 
 import asyncio
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.attached import attached
 from api.cli.output import EXIT_FINDINGS, JsonOption, console, emit_json, table
 from api.context import Context
 from inventory.day import day_at
-from inventory.errors import UnknownObject, Unreachable
+from inventory.errors import UnknownObject
 from monitoring.pop_view import VANTAGE
 from monitoring.probe_plan import probe_list
 from monitoring.probes import Result, Target, probe
@@ -44,7 +43,7 @@ def run_probes(
         raise UnknownObject("no such service", where=unknown, fix="`silesianet inventory list services` names them")
     wanted = [entry for entry in plan["probes"] if not service or entry["service"] in service]
     targets = [Target.parse(entry, **common) for entry in wanted]
-    results = _in_thread(context.attach, targets)
+    results = attached(context.attach, lambda: asyncio.run(_all(targets)))
     rows = [{"service": t.service, "ok": r.ok, "stage": r.stage, "ms": r.ms, "text": r.text} for t, r in results]
     if as_json:
         emit_json({"vantage": VANTAGE, "results": rows})
@@ -54,22 +53,6 @@ def run_probes(
         console.print(f"{sum(r.ok for _, r in results)} of {len(results)} answer", highlight=False)
     if not all(r.ok for _, r in results):
         raise typer.Exit(EXIT_FINDINGS)
-
-
-def _in_thread(attach: Callable[[], None], targets: list[Target]) -> list[tuple[Target, Result]]:
-    """Probe in a thread of its own, since a thread moved into another network cannot come back."""
-    results: list[tuple[Target, Result]] = []
-
-    def work() -> None:
-        attach()
-        results.extend(asyncio.run(_all(targets)))
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    if targets and not results:
-        raise Unreachable("the management station's network cannot be entered", fix="run as root")
-    return results
 
 
 async def _all(targets: list[Target]) -> list[tuple[Target, Result]]:

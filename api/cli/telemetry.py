@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.attached import attached
 from api.cli.output import EXIT_UNREACHABLE, JsonOption, emit_json, notice, table
 from api.cli.snmp_options import (
     Address,
@@ -60,7 +61,7 @@ def poll(
         polls = [DevicePoll(n, client.session(a, settings.port), settings) for n, a in addresses.items()]
         return await asyncio.gather(*(one.poll() for one in polls))
 
-    polls = ask(context.attach, chosen(context, settings), settings, work)
+    polls = attached(context.attach, lambda: ask(chosen(context, settings), settings, work))
     if as_json:
         emit_json({"devices": [_poll_document(found) for found in polls]})
     else:
@@ -110,7 +111,7 @@ def walk(
     async def work(client: Client) -> list[tuple[Oid, Value]]:
         return [pair async for pair in subtree(client.session(*address.resolved()), start)]
 
-    found = ask(context.attach, secrets, settings, work)
+    found = attached(context.attach, lambda: ask(secrets, settings, work))
     if as_json:
         emit_json({"objects": [{"oid": dotted(name), "value": _shown(value)} for name, value in found]})
     else:

@@ -13,7 +13,7 @@ router = APIRouter(route_class=GuardedRoute, tags=["events"])
 @router.get("/events", response_class=StreamingResponse)
 @needs(Role.VIEWER)
 async def events(request: Request) -> StreamingResponse:
-    """``matrix`` (changed cells), ``change``, ``alert``, and ``resync`` when something may have been missed."""
+    """``matrix`` (changed cells), ``change``, ``alert``; ``resync`` first and where some may have been missed."""
     hub: EventHub = request.app.state.hub
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(hub.stream(request.headers.get("last-event-id")), 200, headers, "text/event-stream")
+    return StreamingResponse(hub.stream(), 200, headers, "text/event-stream")

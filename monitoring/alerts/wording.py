@@ -1,4 +1,6 @@
-"""The sentence of an incident, Polish and English: institutions by name, hotspots and technical places by count."""
+"""The sentence of an incident, Polish and English: institutions by name, hotspots and technical places by count.
+
+Institutions with most people and the most critical e-services come first."""
 
 from collections.abc import Sequence
 
@@ -61,7 +63,8 @@ def _sites(sites: Sequence[Site]) -> tuple[list[str], int, int]:
 
 
 def _services(services: Sequence[Service], count: str) -> str:
-    slugs = ", ".join(service.slug for service in services[:NAMED_SERVICES])
+    weighty = sorted(services, key=lambda service: service.criticality)
+    slugs = ", ".join(service.slug for service in weighty[:NAMED_SERVICES])
     return slugs if len(services) <= NAMED_SERVICES else f"{count} ({slugs}…)"
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from api.events import QUEUE_LENGTH, EventHub
+from api.events import QUEUE_LENGTH, RESYNC, EventHub
 from api.watch import difference
 from tests.support.api import House
 
@@ -17,10 +17,11 @@ class Scene:
         self.hub = EventHub(lambda: dict(self.state), lambda topic, before, after: [before, after], period)
         self.looks = 0
 
-    async def follow(self, last_event: str | None = None) -> AsyncIterator[bytes]:
-        """An open page: everything after the greeting."""
-        stream = self.hub.stream(last_event)
+    async def follow(self) -> AsyncIterator[bytes]:
+        """An open page: everything after the greeting and the first state."""
+        stream = self.hub.stream()
         assert await anext(stream) == b"retry: 2000\n\n"
+        assert await _soon(stream) == RESYNC
         return stream
 
 
@@ -37,7 +38,7 @@ def test_a_change_reaches_every_page_once() -> None:
         await asyncio.sleep(0.1)
         scene.state["matrix"] = 1
         scene.state["matrix"] = 2
-        assert {await message for message in waiting} == {b"event: matrix\nid: 1\ndata: [0,2]\n\n"}
+        assert {await message for message in waiting} == {b"event: matrix\ndata: [0,2]\n\n"}
         scene.hub.stop()
         await running
 
@@ -51,21 +52,20 @@ def test_a_page_that_does_not_read_is_told_to_start_afresh() -> None:
             for number in range(QUEUE_LENGTH + 1):
                 hub.publish("matrix", number)
             assert slow.queue.qsize() == 1
-            assert slow.queue.get_nowait().startswith(b"event: resync\n")
+            assert slow.queue.get_nowait() == RESYNC
 
     asyncio.run(play())
 
 
-def test_a_page_that_was_away_is_told_to_start_afresh() -> None:
+def test_a_page_that_comes_later_begins_afresh_without_waiting_for_a_look() -> None:
     async def play() -> None:
-        scene = Scene()
-        scene.hub.publish("matrix", 1)
-        assert (await _soon(await scene.follow("7"))).startswith(b"event: resync\n")
-        page = await scene.follow("1")
-        waiting = asyncio.create_task(_soon(page))
-        await asyncio.sleep(0)
-        scene.hub.publish("matrix", 2)
-        assert b"data: 2" in await waiting
+        scene = Scene(period=60)
+        running = asyncio.create_task(scene.hub.run())
+        await scene.follow()
+        scene.state["matrix"] = 1
+        await scene.follow()
+        scene.hub.stop()
+        await running
 
     asyncio.run(play())
 
@@ -106,8 +106,8 @@ def test_a_fault_of_one_look_does_not_end_the_stream() -> None:
 
         hub = EventHub(look, lambda topic, before, after: after, 0.02)
         running = asyncio.create_task(hub.run())
-        page = hub.stream(None)
-        await anext(page)
+        page = hub.stream()
+        assert [await anext(page), await _soon(page)] == [b"retry: 2000\n\n", RESYNC]
         assert b"data: 1" in await _soon(page)
         hub.stop()
         await running

@@ -29,7 +29,7 @@ def test_a_duct_cut_through_is_one_alert_with_names(running: RunningCity) -> Non
     assert [(a["name"], a["labels"]["cause"]) for a in alerts] == [("ServicesLost", DUCT)]
     summary = alerts[0]["annotations"]["summary"]
     assert summary.startswith("Biblioteka Sośnica and 3 hotspots lost")
-    assert "8 e-services" in summary and "duct-s-access" in summary
+    assert "8 e-services" in summary and "wbo" in summary and "duct-s-access" in summary
     running.run("lab", "fault", "clear", DUCT)
     eventually(lambda: not firing(running), 60, "the alert is resolved")
 

@@ -1,6 +1,5 @@
 """A corner of the demonstration city, running: the data centre, the way to a hotspot, the management station."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from inventory.database.store import InventoryStore
 from inventory.demo import gliwice
 from inventory.model.network import Network
 from inventory.sources import files
-from lab import attach, doctor
+from lab import attach
 from tests.support.ansible import environment, program
 
 CORNER = frozenset({"noc", "gw-dc", "core1", "pop-trynek-1", "hs-rynek"})
@@ -46,12 +45,8 @@ def corner_of(city: Network, names: frozenset[str]) -> Network:
 
 
 @pytest.fixture(scope="session")
-def corner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corner]:
+def corner(lab_ready: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corner]:
     """The corner, bootstrapped only; taken down at the end."""
-    missing = [f"{f.name}: {f.reason}" for f in doctor.examine() if not f.ok]
-    if missing and "required" not in os.environ.get("SILESIANET_LAB", ""):
-        pytest.skip("no lab on this machine: " + "; ".join(missing))
-    assert not missing
     home = tmp_path_factory.mktemp("home")
     network = corner_of(files.load(gliwice()), CORNER)
     engine = connect(f"sqlite:///{home / 'silesianet.db'}")

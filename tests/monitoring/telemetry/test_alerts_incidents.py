@@ -26,9 +26,9 @@ def test_one_duct_is_one_incident(city: Network) -> None:
     assert incident.services == ("sekap", "wbo")
     assert incident.people == sum(city.site[s].people_served for s in incident.sites)
     library = city.site["biblioteka-sosnica"].name
-    assert incident.text_en == f"{library} and 3 hotspots lost sekap, wbo; cause: shared-risk group {DUCT}"
+    assert incident.text_en == f"{library} and 3 hotspots lost wbo, sekap; cause: shared-risk group {DUCT}"
     assert incident.text_pl == (
-        f"{library} i 3 hotspoty: brak dostępu do sekap, wbo; przyczyna: grupa wspólnego ryzyka {DUCT}"
+        f"{library} i 3 hotspoty: brak dostępu do wbo, sekap; przyczyna: grupa wspólnego ryzyka {DUCT}"
     )
 
 

@@ -15,7 +15,7 @@ from automation.render import render
 from inventory.database.engine import connect, upgrade
 from inventory.model.device import Role
 from inventory.model.network import Network
-from lab import doctor, faults
+from lab import faults
 from lab.directory import Directory
 from lab.namespaces import run
 from lab.state import LabState
@@ -53,10 +53,7 @@ def network(city: Network) -> Network:
 
 
 @pytest.fixture(scope="module")
-def running(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabState]:
-    missing = [f"{f.name}: {f.reason}" for f in doctor.examine() if not f.ok]
-    if missing:
-        pytest.skip("; ".join(missing))
+def running(lab_ready: None, network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabState]:
     home = tmp_path_factory.mktemp("home")
     try:
         state = lab.up(network, home, lambda _: None)
