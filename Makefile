@@ -4,10 +4,10 @@ SILESIANET := .venv/bin/silesianet
 
 up: setup ; $(SILESIANET) up
 down: ; [ ! -x $(SILESIANET) ] || $(SILESIANET) down
-test: setup ; .venv/bin/pytest
+test: ; @deploy/setup tests && .venv/bin/pytest
 check: setup ; .venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports
 fix: setup ; .venv/bin/ruff format . && .venv/bin/ruff check --fix .
 docs: setup ; .venv/bin/python -m api.reference
 drill: setup ; .venv/bin/python bench/lab_cycles.py
 setup: ; @deploy/setup
-lock: setup ; for name in bootstrap run dev; do .venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt; done
+lock: setup ; for name in bootstrap run dev netbox; do .venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt; done
