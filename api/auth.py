@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from api.problems import problem
-from api.roles import needed_by
+from api.roles import TenantView, needed_by, shown_to_tenants
 from api.settings import ApiSettings
 from api.tokens import Principal, TokenStore
 
@@ -24,8 +24,9 @@ class GuardedRoute(APIRoute):
     """A route that cannot be built without saying whom it needs, and lets nobody else through."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        self.needs = needed_by(endpoint)
+        self.needs, self.tenants = needed_by(endpoint), shown_to_tenants(endpoint)
         described: dict[str, Any] = {"x-role": self.needs, "security": [] if self.needs is None else [{"bearer": []}]}
+        described["x-tenants"] = self.tenants.name.lower()
         options["openapi_extra"] = {**(options.get("openapi_extra") or {}), **described}
         super().__init__(path, endpoint, **options)
 
@@ -37,14 +38,19 @@ class GuardedRoute(APIRoute):
             principal = await run_in_threadpool(identify, request)
             request.state.principal = principal
             settings: ApiSettings = request.app.state.settings
-            allowed = principal is not None and self.needs is not None and principal.role.includes(self.needs)
-            if allowed or self.open_here(settings):
+            if self.lets_in(principal) or self.open_here(settings):
                 check_size(request, settings.request_max_kb)
                 answer: Response = await inner(request)
                 return answer
             return self.turn_away(request, principal)
 
         return guarded
+
+    def lets_in(self, principal: Principal | None) -> bool:
+        """Whether a caller holds the role, and is bound to no tenant or to one the route can answer for."""
+        if principal is None or self.needs is None or not principal.role.includes(self.needs):
+            return False
+        return principal.tenant is None or self.tenants is not TenantView.REFUSED
 
     def open_here(self, settings: ApiSettings) -> bool:  # noqa: ARG002  other routes look at the settings
         """Whether no token is needed."""
@@ -57,6 +63,9 @@ class GuardedRoute(APIRoute):
             challenge = 'Bearer realm="silesianet"' + (', error="invalid_token"' if given else "")
             detail = "the token is not valid" if given else "send a token: Authorization: Bearer …"
             return problem(request, 401, "unauthorized", detail, headers={"WWW-Authenticate": challenge})
+        if principal.tenant is not None and self.needs is not None and principal.role.includes(self.needs):
+            detail = f"this is about the whole network; a caller bound to tenant {principal.tenant} does not see it"
+            return problem(request, 403, "forbidden", detail, tenant=principal.tenant)
         detail = f"role {principal.role} is not enough here; {self.needs} is needed"
         return problem(request, 403, "forbidden", detail, needs=self.needs)
 

@@ -23,6 +23,7 @@ STATUSES = {
     "usage": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown-object": HTTPStatus.NOT_FOUND,
     "refused": HTTPStatus.CONFLICT,
+    "forbidden": HTTPStatus.FORBIDDEN,
     "unreachable": HTTPStatus.BAD_GATEWAY,
     "device-failed": HTTPStatus.BAD_GATEWAY,
 }

@@ -1,4 +1,4 @@
-"""Who may do what: five roles, and the mark every route must carry."""
+"""Who may do what: five roles, and the marks every route must carry."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -20,16 +20,25 @@ class Role(StrEnum):
         return LADDER.index(self) >= LADDER.index(needed)
 
 
+class TenantView(StrEnum):
+    """What a route gives to callers bound to a tenant."""
+
+    FILTERED = "their own part"
+    SHARED = "the same as to all"
+    REFUSED = "nothing (403)"
+
+
 LADDER = (Role.VIEWER, Role.NOC, Role.OPERATOR, Role.ADMIN)
 
-MARK = "__needs__"
+MARK, VIEW = "__needs__", "__tenants__"
 
 
-def needs[F: Callable[..., object]](role: Role) -> Callable[[F], F]:
-    """Mark a route: its caller must hold this role."""
+def needs[F: Callable[..., object]](role: Role, tenants: TenantView = TenantView.REFUSED) -> Callable[[F], F]:
+    """Mark a route: its caller must hold this role; callers bound to a tenant are refused unless it says otherwise."""
 
     def mark(function: F) -> F:
         setattr(function, MARK, role)
+        setattr(function, VIEW, tenants)
         return function
 
     return mark
@@ -38,6 +47,7 @@ def needs[F: Callable[..., object]](role: Role) -> Callable[[F], F]:
 def open_to_all[F: Callable[..., object]](function: F) -> F:
     """Mark a route that answers without a token."""
     setattr(function, MARK, None)
+    setattr(function, VIEW, TenantView.SHARED)
     return function
 
 
@@ -47,3 +57,9 @@ def needed_by(function: Callable[..., object]) -> Role | None:
         raise TypeError(f"{function!r} says neither whom it needs nor that it is open")
     role: Role | None = getattr(function, MARK)
     return role
+
+
+def shown_to_tenants(function: Callable[..., object]) -> TenantView:
+    """What a marked route gives to callers bound to a tenant."""
+    view: TenantView = getattr(function, VIEW, TenantView.REFUSED)
+    return view

@@ -16,11 +16,12 @@ from inventory.errors import RefusedRequest, UnknownObject, WrongUsage
 
 @dataclass(frozen=True)
 class Principal:
-    """Who is asking; ``site`` binds an agent to its own site."""
+    """Who is asking; ``site`` binds an agent to its own site, ``tenant`` anybody else to what belongs to a tenant."""
 
     name: str
     role: Role
     site: str | None = None
+    tenant: str | None = None
 
 
 def digest(secret: str) -> str:

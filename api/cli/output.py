@@ -21,6 +21,7 @@ EXIT_CODES = {
     "error": EXIT_FINDINGS,
     "bad-input": EXIT_FINDINGS,
     "refused": EXIT_FINDINGS,
+    "forbidden": EXIT_FINDINGS,
     "usage": EXIT_USAGE,
     "unknown-object": EXIT_USAGE,
     "unreachable": EXIT_UNREACHABLE,
