@@ -13,6 +13,7 @@ from inventory.model.network import Network
 from inventory.sources.files import load
 from lab import doctor
 from tests.support.cluster import BINARIES, Cluster, cluster
+from tests.support.netbox import Netbox, missing, netbox_on
 
 pytest_plugins = ["tests.support.browser"]
 
@@ -52,6 +53,22 @@ def postgres() -> Iterator[Cluster]:
         pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
     with cluster() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def netbox_server(request: pytest.FixtureRequest) -> Iterator[Netbox]:
+    """A real NetBox; skipped with the reason where it cannot run, a failure in continuous integration."""
+    if reason := missing():
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    with netbox_on(request.getfixturevalue("postgres")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def netbox(netbox_server: Netbox) -> Netbox:
+    """The real NetBox, without data when a file of tests begins."""
+    netbox_server.empty()
+    return netbox_server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
