@@ -6,11 +6,18 @@ from inventory.model.network import NOUNS, Network
 
 WORD_OF = {
     "tenants": "tenant",
+    "contacts": "contact",
+    "projects": "project",
+    "providers": "provider",
     "sites": "site",
+    "rooms": "room",
     "srgs": "srg",
     "circuits": "circuit",
     "devices": "device",
     "links": "link",
+    "cables": "cable",
+    "zones": "zone",
+    "vlans": "vlan",
     "prefixes": "prefix",
     "services": "service",
     "entitlements": "entitlement",

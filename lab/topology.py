@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from inventory.errors import RefusedRequest
-from inventory.model.device import HOSTS, Device, InterfaceKind, Role
+from inventory.model.device import HOSTS, PASSIVE, Device, InterfaceKind, Role
 from inventory.model.network import Network
 from lab.bootstrap import agent, fabric, host, hotspot, names, router, services
 from lab.credentials import Credentials
@@ -31,7 +31,7 @@ def kind(device: Device) -> Kind:
 
 def in_force(network: Network, day: date) -> Network:
     """The network without devices and links that do not exist on that day; services keep their rows."""
-    devices = tuple(d for d in network.devices if d.in_force(day))
+    devices = tuple(d for d in network.devices if d.in_force(day) and d.role not in PASSIVE)
     names = {d.slug for d in devices}
     links = tuple(link for link in network.links if link.in_force(day) and names.issuperset(link.devices))
     return network.model_copy(update={"devices": devices, "links": links})

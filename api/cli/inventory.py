@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.allocation import free, show_trace
 from api.cli.inventory_tables import entry_document, moment, object_text, rows
 from api.cli.output import JsonOption, console, emit_json, notice, table
 from api.context import Context
@@ -25,6 +26,9 @@ from inventory.sources.checked import load_checked
 from inventory.sources.files import save
 
 app = typer.Typer(no_args_is_help=True, help="What should be true: the inventory of the network.")
+
+app.command()(free)
+app.command("trace")(show_trace)
 
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="WHEN", help="A revision number, a date or an instant (RFC 3339).")

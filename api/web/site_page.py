@@ -8,6 +8,7 @@ from api.web.links import LinkRow, link_rows
 from api.web.overview import name
 from inventory.model.device import Device
 from inventory.model.site import Site
+from inventory.model.tenant import Contact
 from monitoring.cell import Cell
 
 
@@ -26,6 +27,8 @@ class SitePage:
 
     site: Site
     tenant: str
+    contact: Contact | None
+    project: str | None
     observed_here: bool
     services: tuple[ServiceRow, ...]
     links: tuple[LinkRow, ...]
@@ -41,6 +44,8 @@ def site_page(now: Now, slug: str, language: Language) -> SitePage:
     cells = [cell for cell in now.matrix.cells if cell.site == slug]
     return SitePage(
         site=site,
+        contact=next((c for c in network.contacts if c.slug == site.contact), None),
+        project=next((p.number for p in network.projects if p.slug == site.funding_project), None),
         tenant=next((t.name for t in network.tenants if t.slug == site.tenant), site.tenant),
         observed_here=network.vantage(slug) is not None,
         services=tuple(ServiceRow(c.service, name(network.service[c.service], language), c) for c in cells),

@@ -9,11 +9,22 @@ from inventory.naming import WORD_OF, records
 
 REFERENCES: tuple[tuple[str, str, str, Callable[[Any], tuple[str | None, ...]]], ...] = (
     ("tenants", "parent", "tenants", lambda r: (r.parent,)),
+    ("contacts", "tenant", "tenants", lambda r: (r.tenant,)),
+    ("providers", "contact", "contacts", lambda r: (r.contact,)),
     ("sites", "tenant", "tenants", lambda r: (r.tenant,)),
+    ("sites", "contact", "contacts", lambda r: (r.contact,)),
+    ("sites", "funding_project", "projects", lambda r: (r.funding_project,)),
+    ("rooms", "site", "sites", lambda r: (r.site,)),
+    ("circuits", "provider", "providers", lambda r: (r.provider,)),
+    ("circuits", "funding_project", "projects", lambda r: (r.funding_project,)),
     ("devices", "site", "sites", lambda r: (r.site,)),
+    ("devices", "room", "rooms", lambda r: (r.room,)),
     ("links", "circuit", "circuits", lambda r: (r.circuit,)),
     ("links", "srgs", "srgs", lambda r: r.srgs),
+    ("vlans", "site", "sites", lambda r: (r.site,)),
+    ("vlans", "zone", "zones", lambda r: (r.zone,)),
     ("prefixes", "site", "sites", lambda r: (r.site,)),
+    ("prefixes", "vlan", "vlans", lambda r: (r.vlan,)),
     ("services", "host", "devices", lambda r: (r.host,)),
     ("services", "depends_on", "services", lambda r: r.depends_on),
     ("entitlements", "service", "services", lambda r: (r.service,)),
@@ -26,7 +37,7 @@ REFERENCES: tuple[tuple[str, str, str, Callable[[Any], tuple[str | None, ...]]],
 
 @rule("reference-known", Severity.ERROR)
 def reference_known(subject: Subject) -> Iterator[Flaw]:
-    """A tenant, site, device, circuit, risk group or service named in a record exists."""
+    """Every record that another names exists."""
     for noun, field, target, slugs in REFERENCES:
         known = {record.slug for record in records(subject.network, target)}
         for record in records(subject.network, noun):

@@ -1,4 +1,4 @@
-"""Devices and their interfaces: routers, hotspots, servers, site agents."""
+"""Devices and their interfaces: routers, hotspots, servers, site agents, patch panels."""
 
 from enum import StrEnum
 from ipaddress import IPv4Interface, IPv6Interface
@@ -28,30 +28,37 @@ class Role(StrEnum):
     RESOLVER = "resolver"
     AGENT = "agent"
     NOC = "noc"
+    PANEL = "panel"
 
 
 INFRASTRUCTURE = frozenset({Role.CORE, Role.POP, Role.DATACENTRE, Role.BORDER})
 HOSTS = frozenset({Role.SERVER, Role.RESOLVER, Role.AGENT, Role.NOC})
+PASSIVE = frozenset({Role.PANEL})
 
 
 class InterfaceKind(StrEnum):
-    """How an interface is used; ``p2p`` interfaces are the ends of links."""
+    """How an interface is used; ``p2p`` interfaces are the ends of links, ``panel`` ports pass through one."""
 
     LOOPBACK = "loopback"
     P2P = "p2p"
     LAN = "lan"
     HOST = "host"
     OOB = "oob"
+    PANEL = "panel"
 
 
 class Interface(Fact):
-    """An interface with its addresses; a host's interface names the LAN port it is plugged into."""
+    """An interface with its addresses.
+
+    A host's interface names the LAN port it is plugged into, the front port of a patch panel the port behind it.
+    """
 
     name: InterfaceName
     kind: InterfaceKind
     addresses: tuple[InterfaceAddress, ...] = ()
     description: Text | None = None
     attached_to: Port | None = None
+    rear: InterfaceName | None = None
 
     @property
     def ipv4(self) -> IPv4Interface | None:
@@ -73,6 +80,7 @@ class Device(Dated):
     vendor: Text | None = None
     model: Text | None = None
     serial: Text | None = None
+    room: Slug | None = None
     interfaces: tuple[Interface, ...] = ()
 
     def interface(self, name: str) -> Interface | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from inventory.model.device import Port
-from inventory.model.fact import Dated, Fact, Record, Slug, Text
+from inventory.model.fact import Dated, Fact, Slug, Text
 from inventory.model.rate import Rate
 
 
@@ -29,7 +29,7 @@ class RiskKind(StrEnum):
     PROVIDER = "provider"
 
 
-class RiskGroup(Record):
+class RiskGroup(Dated):
     """A shared-risk group: one cause that takes down every member."""
 
     name: Text
@@ -61,7 +61,7 @@ class Rates(Fact):
 class Circuit(Dated):
     """A contracted or own line; its rate is defined here and nowhere else. Money is PLN per month or one-off."""
 
-    provider: Text
+    provider: Slug
     medium: Medium
     rate: Rates
     fibres: Fibres | None = None
@@ -69,7 +69,7 @@ class Circuit(Dated):
     lead_time_days: Annotated[int, Field(ge=0)] | None = None
     monthly_cost: Annotated[float, Field(ge=0)] | None = None
     upgrade_cost: Annotated[float, Field(ge=0)] | None = None
-    funding_project: Text | None = None
+    funding_project: Slug | None = None
 
 
 class Link(Dated):

@@ -4,25 +4,34 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 
+from inventory.model.cabling import Cable, Room
 from inventory.model.device import INFRASTRUCTURE, Device, Interface, InterfaceKind, Role
 from inventory.model.fact import Fact, Record
 from inventory.model.link import Circuit, Link, RiskGroup
 from inventory.model.prefix import Prefix, PrefixRole
 from inventory.model.rule import ZoneRule
+from inventory.model.segment import Vlan, Zone
 from inventory.model.service import Effect, Entitlement, EntitlementException, Service
 from inventory.model.site import Site
-from inventory.model.tenant import Tenant
+from inventory.model.tenant import Contact, FundingProject, Provider, Tenant
 
 
 class Network(Fact):
     """Every intended fact. Field names are the nouns used in files, on the command line and in REST."""
 
     tenants: tuple[Tenant, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    projects: tuple[FundingProject, ...] = ()
+    providers: tuple[Provider, ...] = ()
     sites: tuple[Site, ...] = ()
+    rooms: tuple[Room, ...] = ()
     srgs: tuple[RiskGroup, ...] = ()
     circuits: tuple[Circuit, ...] = ()
     devices: tuple[Device, ...] = ()
     links: tuple[Link, ...] = ()
+    cables: tuple[Cable, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    vlans: tuple[Vlan, ...] = ()
     prefixes: tuple[Prefix, ...] = ()
     services: tuple[Service, ...] = ()
     entitlements: tuple[Entitlement, ...] = ()
@@ -80,9 +89,20 @@ class Network(Fact):
         return {circuit: tuple(links) for circuit, links in riding.items()}
 
     @cached_property
+    def cable_at(self) -> dict[str, Cable]:
+        """The cable plugged into each port, by ``device:interface``."""
+        return {port: cable for cable in self.cables for port in cable.ports}
+
+    @cached_property
     def link_at(self) -> dict[str, Link]:
         """The link plugged into each port, by ``device:interface``."""
         return {port: link for link in self.links for port in (link.a, link.b)}
+
+    def interface(self, port: str) -> Interface | None:
+        """The interface of a port written ``device:interface``; null when there is none."""
+        name, _, interface = port.partition(":")
+        device = self.device.get(name)
+        return None if device is None else device.interface(interface)
 
     def capacity_bps(self, link: Link) -> int:
         """Capacity of a link towards its end b, in bits per second."""
@@ -145,11 +165,18 @@ class Network(Fact):
 
 NOUNS: dict[str, type[Record]] = {
     "tenants": Tenant,
+    "contacts": Contact,
+    "projects": FundingProject,
+    "providers": Provider,
     "sites": Site,
+    "rooms": Room,
     "srgs": RiskGroup,
     "circuits": Circuit,
     "devices": Device,
     "links": Link,
+    "cables": Cable,
+    "zones": Zone,
+    "vlans": Vlan,
     "prefixes": Prefix,
     "services": Service,
     "entitlements": Entitlement,

@@ -1,4 +1,4 @@
-"""Where things stand: postal address with the codes of the Polish registers, coordinates, contacts."""
+"""Where things stand: postal address with the codes of the Polish registers, coordinates."""
 
 from typing import Annotated
 
@@ -28,11 +28,3 @@ class Coordinates(Fact):
 
     latitude: Annotated[float, Field(ge=-90, le=90)]
     longitude: Annotated[float, Field(ge=-180, le=180)]
-
-
-class Contact(Fact):
-    """Whom to call: a duty or an office, never a private person."""
-
-    role: Text
-    email: Text | None = None
-    phone: Text | None = None

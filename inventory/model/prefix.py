@@ -25,3 +25,4 @@ class Prefix(Dated):
     prefix: IPv4Network | IPv6Network
     role: PrefixRole
     site: Slug | None = None
+    vlan: Slug | None = None

@@ -41,6 +41,24 @@ class Endpoint(Fact):
     expect_text: Text | None = None
 
 
+class ChannelKind(StrEnum):
+    """By which way a service can be used, after CPSV-AP."""
+
+    WEB = "web"
+    MOBILE = "mobile"
+    PHONE = "phone"
+    OFFICE = "office"
+
+
+class Channel(Fact):
+    """One way to use a service; ``address`` is a web address, a telephone number or a place."""
+
+    kind: ChannelKind
+    address: Text | None = None
+    opening_hours: Text | None = None
+    restriction: Text | None = None
+
+
 class Service(Dated):
     """An e-service with the mandatory properties of CPSV-AP 3.2.0 and how it is hosted."""
 
@@ -49,7 +67,7 @@ class Service(Dated):
     name_en: Text
     description: Text
     competent_authority: Text
-    channel: Text
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     exposure: Exposure
     host: Slug
     owner: Text

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from inventory.model.fact import Dated, Fact, Slug, Text
-from inventory.model.place import Address, Contact, Coordinates
+from inventory.model.place import Address, Coordinates
 from inventory.model.rate import Rate
 
 
@@ -82,6 +82,6 @@ class Site(Dated):
     coordinates: Coordinates
     people_served: Annotated[int, Field(ge=0)] = 0
     opening_hours: Text | None = None
-    funding_project: Text | None = None
-    contact: Contact | None = None
+    funding_project: Slug | None = None
+    contact: Slug | None = None
     hotspot: Hotspot | None = None

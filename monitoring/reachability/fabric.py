@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from heapq import heappop, heappush
 
-from inventory.model.device import HOSTS, Role
+from inventory.model.device import HOSTS, PASSIVE, Role
 from inventory.model.network import Network
 from monitoring.reachability.down import Down
 
@@ -44,7 +44,7 @@ class Fabric:
     """The graph of a network on a day. Hotspots use their uplinks by static routes and forward for nobody else."""
 
     def __init__(self, network: Network, day: date) -> None:
-        boxes = [d for d in network.devices if d.role not in HOSTS and d.in_force(day)]
+        boxes = [d for d in network.devices if d.role not in HOSTS | PASSIVE and d.in_force(day)]
         self.edges: dict[str, list[Edge]] = {d.slug: [] for d in boxes}
         self.leaves = frozenset(d.slug for d in boxes if d.role is Role.HOTSPOT)
         for link in network.links:

@@ -21,6 +21,7 @@ LINK = "pop-sosnica-1--gw-biblioteka-sosnica"
 ROUTER = "gw-biblioteka-sosnica"
 AGENT = "client-biblioteka-sosnica"
 SITE = "biblioteka-sosnica"
+CABLE = "fibre-srodmiescie-dc-1"
 ROOT = Path(__file__).parents[2]
 
 
@@ -55,6 +56,9 @@ BROKEN: dict[str, tuple[Callable[[Network], Network], str]] = {
     "address-planned": (lambda n: edit_interface(n, ROUTER, "lo", addresses=["192.0.2.1/32"]), f"device:{ROUTER}"),
     "address-site": (lambda n: edit_interface(n, ROUTER, "lan0", addresses=["10.44.20.77/24"]), f"device:{ROUTER}"),
     "address-unique": (lambda n: edit_interface(n, ROUTER, "lan0", addresses=["10.44.22.10/24"]), f"device:{ROUTER}"),
+    "cable-end-known": (lambda n: edit(n, "cables", CABLE, b="odf-dc:r9"), f"cable:{CABLE}"),
+    "cable-end-once": (lambda n: edit(n, "cables", CABLE, b="gw-dc:eth1"), "cable:patch-gw-dc-eth1"),
+    "cable-link": (lambda n: edit(n, "cables", "patch-gw-dc-eth1", b="gw-dc:eth2"), "link:core1--gw-dc"),
     "class-covered": (lambda n: remove(n, "entitlements", "integration-bus"), "site:dc"),
     "dates-ordered": (lambda n: edit(n, "links", LINK, valid_to=date(2020, 1, 1)), f"link:{LINK}"),
     "device-uplink": (lambda n: remove(n, "links", LINK), f"device:{ROUTER}"),
@@ -72,15 +76,20 @@ BROKEN: dict[str, tuple[Callable[[Network], Network], str]] = {
     ),
     "link-end-p2p": (lambda n: edit(n, "links", LINK, b=f"{ROUTER}:lan0"), f"link:{LINK}"),
     "link-subnet": (lambda n: edit_interface(n, ROUTER, "eth1", addresses=["10.254.9.1/31"]), f"link:{LINK}"),
+    "panel-port": (lambda n: edit_interface(n, "odf-dc", "f1", rear="f1"), "device:odf-dc"),
     "platform-known": (lambda n: edit(n, "devices", ROUTER, platform="toaster"), f"device:{ROUTER}"),
     "port-unlinked": (lambda n: remove(n, "links", LINK), f"device:{ROUTER}"),
     "prefix-overlap": (overlapping, "prefix:z"),
+    "prefix-vlan": (lambda n: edit(n, "prefixes", f"{SITE}-lan", vlan="dc-lan"), f"prefix:{SITE}-lan"),
     "reference-known": (lambda n: edit(n, "sites", SITE, tenant="nobody"), f"site:{SITE}"),
+    "room-site": (lambda n: edit(n, "devices", ROUTER, room="dc-serwerownia"), f"device:{ROUTER}"),
     "service-entitled": (lambda n: remove(n, "entitlements", "credit-capacity"), "service:credit-capacity"),
     "single-homed": (lambda n: remove(n, "links", "pop-labedy-1--gw-um-zwyciestwa"), "device:gw-um-zwyciestwa"),
     "site-gateway": (lambda n: remove(n, "devices", ROUTER), f"site:{SITE}"),
     "site-vantage": (lambda n: remove(n, "devices", AGENT), f"site:{SITE}"),
     "tenant-cycle": (lambda n: edit(n, "tenants", "silesianet", parent="gliwice"), "tenant:silesianet"),
+    "vlan-unique": (lambda n: edit(n, "vlans", f"{SITE}-lan", site="dc"), "vlan:dc-lan"),
+    "vlan-zone": (lambda n: edit(n, "vlans", f"{SITE}-lan", zone=None), f"vlan:{SITE}-lan"),
 }
 """For every rule: how to break it, and the object that is then named."""
 
@@ -148,10 +157,13 @@ def test_the_hotspot_minimum_is_a_setting_and_dated(city: Network) -> None:
     assert next(f.problem for f in old if f.rule == "hotspot-minimum") == "offers 512 kb/s today, below 30 Mb/s"
 
 
+WITHOUT_DEVICES = {"cable-end-known", "link-end-known", "reference-known"}
+
+
 def test_incomplete_nouns_bring_no_false_findings(city: Network) -> None:
     """Without its devices a city is full of links to nowhere; when they were not read, nothing is said of it."""
     bare = city.model_copy(update={"devices": ()})
-    assert {f.rule for f in check(bare, DAY) if f.severity is Severity.ERROR} == {"link-end-known", "reference-known"}
+    assert {f.rule for f in check(bare, DAY) if f.severity is Severity.ERROR} == WITHOUT_DEVICES
     assert not [f for f in check(bare, DAY, incomplete={"devices"}) if f.severity is Severity.ERROR]
 
 

@@ -1,53 +1,14 @@
 """``silesianet inventory`` as people and scripts meet it."""
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
-from api.cli.dispatch import run
 from api.presentation import LISTED
 from inventory.model.network import NOUNS, Network
 from inventory.sources.files import load, save
+from tests.support.command import Command
 from tests.support.facts import edit, remove
-
-
-class Said(NamedTuple):
-    """What a command printed and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        """Standard output, which must be one JSON document."""
-        return json.loads(self.out)
-
-
-Command = Callable[..., Said]
-
-
-@pytest.fixture
-def inventory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs ``silesianet inventory …`` on an empty home of its own."""
-    monkeypatch.setenv("SILESIANET_HOME", str(tmp_path / "var"))
-    monkeypatch.delenv("SILESIANET_DATABASE_URL", raising=False)
-
-    def command(*arguments: str | Path) -> Said:
-        code = run(["inventory", *map(str, arguments)])
-        return Said(code, *capsys.readouterr())
-
-    return command
-
-
-@pytest.fixture
-def loaded(inventory: Command, folder: Path) -> Command:
-    """The command on an inventory that holds the demonstration city."""
-    assert inventory("import", folder, "--who", "ewa", "--why", "first").code == 0
-    return inventory
 
 
 def test_import_says_what_it_did_and_a_second_run_does_nothing(inventory: Command, folder: Path) -> None:
@@ -158,7 +119,7 @@ def test_the_past_can_be_asked(loaded: Command, folder: Path) -> None:
     assert loaded("diff", "2", "1", "--json").document["changes"][0]["fields"][0]["after"] == 1_000_000_000
     (upgrade, first) = loaded("history", "circuit:c-core1--core2", "--json").document["results"]
     assert (upgrade["who"], upgrade["why"], upgrade["action"]) == ("jan", "upgrade", "updated")
-    assert (first["who"], first["why"], first["action"]) == ("ewa", "first", "created")
+    assert (first["who"], first["why"], first["action"]) == ("officer", "first", "created")
     assert "  jan: upgrade\n  ~ circuit:c-core1--core2\n" in loaded("history", "circuit:c-core1--core2").out
 
 

@@ -9,15 +9,13 @@ from typing import NamedTuple
 
 import pytest
 
+from inventory.model.network import NOUNS
 from inventory.sources.checked import load_checked
 from inventory.sources.files import load
 from inventory.sources.problem import BadFiles
 
 DAY = date(2026, 11, 22)
-NOUN_FILES = (
-    "tenants.yaml, sites.yaml, srgs.yaml, circuits.yaml, devices.yaml, links.yaml, prefixes.yaml, services.yaml, "
-    "entitlements.yaml, exceptions.yaml, rules.yaml"
-)
+NOUN_FILES = ", ".join(f"{noun}.yaml" for noun in NOUNS)
 CLASSES = (
     "office, finance-office, treasury, unit, school, library, culture, clinic, hotspot, camera, traffic-signal, pop, "
     "datacentre"
@@ -276,7 +274,7 @@ def test_one_file_may_hold_every_noun(folder: Path, tmp_path: Path) -> None:
 def test_one_file_names_its_unknown_noun(tmp_path: Path) -> None:
     one = tmp_path / "city.yaml"
     one.write_text("tenants: []\nroutes: []\n")
-    assert problems(one).startswith("city.yaml:2: file: unknown noun 'routes'; use one of tenants, sites, ")
+    assert problems(one).startswith("city.yaml:2: file: unknown noun 'routes'; use one of tenants, contacts, ")
 
 
 def test_one_file_must_not_be_empty(tmp_path: Path) -> None:

@@ -50,25 +50,25 @@ def test_an_empty_store_is_revision_nought(store: InventoryStore) -> None:
 
 
 def test_what_was_written_is_read(store: InventoryStore, city: Network, engine: Engine) -> None:
-    revision = store.write(city, "ewa", "first")
-    assert (revision.id, revision.at, revision.who, revision.why) == (1, 1_000.0, "ewa", "first")
+    revision = store.write(city, "officer", "first")
+    assert (revision.id, revision.at, revision.who, revision.why) == (1, 1_000.0, "officer", "first")
     assert revision.changes.count(Action.CREATED) == len(revision.changes.entries)
     assert InventoryStore(engine).network() == city
 
 
 def test_writing_the_same_again_makes_no_revision(store: InventoryStore, city: Network) -> None:
-    store.write(city, "ewa", "first")
-    assert store.write(city, "jan", "again").id == store.revision() == 1
+    store.write(city, "officer", "first")
+    assert store.write(city, "planner", "again").id == store.revision() == 1
 
 
 def test_any_moment_can_be_read_again(
     store: InventoryStore, clock: Clock, city: Network, faster: Network, engine: Engine
 ) -> None:
-    store.write(city, "ewa", "first")
+    store.write(city, "officer", "first")
     clock.at = 2_000.0
-    store.write(faster, "ewa", "upgrade")
+    store.write(faster, "officer", "upgrade")
     clock.at = 3_000.0
-    store.write(remove(faster, "exceptions", "geodeci-baildona"), "jan", "over")
+    store.write(remove(faster, "exceptions", "geodeci-baildona"), "planner", "over")
     for fresh in (store, InventoryStore(engine)):
         assert fresh.network(0) == fresh.network(999.9) == Network()
         assert fresh.network(1) == fresh.network(1_000.0) == fresh.network(1_999.9) == city
@@ -84,17 +84,17 @@ def test_a_revision_that_is_not_there_is_said_so(store: InventoryStore) -> None:
 def test_history_says_who_what_when_and_why(
     store: InventoryStore, clock: Clock, city: Network, faster: Network
 ) -> None:
-    store.write(city, "ewa", "first")
+    store.write(city, "officer", "first")
     clock.at = 2_000.0
-    store.write(faster, "jan", "school asked")
-    store.write(remove(faster, "circuits", "c-core1--core2"), "jan", "gone")
+    store.write(faster, "planner", "school asked")
+    store.write(remove(faster, "circuits", "c-core1--core2"), "planner", "gone")
     gone, upgraded, created = store.history("circuits", "c-core1--core2")
     assert [gone.change.action, upgraded.change.action, created.change.action] == [
         Action.DELETED,
         Action.UPDATED,
         Action.CREATED,
     ]
-    assert (upgraded.revision.who, upgraded.revision.why, upgraded.revision.at) == ("jan", "school asked", 2_000.0)
+    assert (upgraded.revision.who, upgraded.revision.why, upgraded.revision.at) == ("planner", "school asked", 2_000.0)
     assert upgraded.before is not None and upgraded.before["rate"]["down"] == 1_000_000_000
     assert upgraded.after is not None and upgraded.after["rate"]["down"] == 500_000_000
     assert gone.after is None and created.before is None
@@ -103,39 +103,39 @@ def test_history_says_who_what_when_and_why(
 
 
 def test_moments_are_compared(store: InventoryStore, city: Network, faster: Network) -> None:
-    store.write(city, "ewa", "first")
-    store.write(faster, "ewa", "upgrade")
+    store.write(city, "officer", "first")
+    store.write(faster, "officer", "upgrade")
     (there,), (back,) = store.diff(1, 2).entries, store.diff(2, 1).entries
     assert [(f.before, f.after) for f in there.fields()] == [(f.after, f.before) for f in back.fields()]
     assert not store.diff(2)
 
 
 def test_time_never_runs_backwards(store: InventoryStore, clock: Clock, city: Network, faster: Network) -> None:
-    store.write(city, "ewa", "first")
+    store.write(city, "officer", "first")
     clock.at = 500.0
-    assert store.write(faster, "ewa", "clock was set back").at == 1_000.0
+    assert store.write(faster, "officer", "clock was set back").at == 1_000.0
 
 
 def test_a_write_based_on_the_past_is_refused(store: InventoryStore, city: Network, faster: Network) -> None:
-    store.write(city, "ewa", "first")
-    store.write(faster, "jan", "second", based_on=1)
+    store.write(city, "officer", "first")
+    store.write(faster, "planner", "second", based_on=1)
     with pytest.raises(Superseded, match="at revision 2, the change was made from revision 1"):
-        store.write(city, "ewa", "unaware", based_on=1)
+        store.write(city, "officer", "unaware", based_on=1)
     assert store.network() == faster
 
 
 def test_a_failing_write_leaves_nothing(store: InventoryStore, city: Network, engine: Engine) -> None:
-    store.write(city, "ewa", "first")
+    store.write(city, "officer", "first")
 
     def fail(network: Network) -> Network:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        store.edit(fail, "jan", "oops")
+        store.edit(fail, "planner", "oops")
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE inventory_facts"))
     with pytest.raises(Exception, match="inventory_facts"):
-        store.write(Network(), "jan", "the table is gone half way")
+        store.write(Network(), "planner", "the table is gone half way")
     assert store.revision() == 1
 
 
@@ -174,7 +174,7 @@ def test_readers_see_whole_revisions(database_url: str, engine: Engine, city: Ne
 
     def toggle() -> None:
         for number in range(1, 31):
-            store.write(states[number], "ewa", "toggle")
+            store.write(states[number], "officer", "toggle")
         done.set()
 
     writer, other = threading.Thread(target=toggle), connect(database_url)
@@ -198,7 +198,7 @@ def test_the_migrations_make_the_declared_tables(engine: Engine) -> None:
 
 
 def test_upgrading_again_changes_nothing(engine: Engine, city: Network) -> None:
-    InventoryStore(engine).write(city, "ewa", "first")
+    InventoryStore(engine).write(city, "officer", "first")
     upgrade(engine)
     assert InventoryStore(engine).network() == city
 

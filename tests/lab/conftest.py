@@ -28,8 +28,8 @@ def _device(slug: str, role: str, site: str, platform: str | None, *ports: dict[
 def _service(slug: str, address: str, address6: str, **more: object) -> dict[str, object]:
     return {
         "slug": slug, "identifier": f"https://example/{slug}", "name_pl": "Usługa", "name_en": "Service",
-        "description": "…", "competent_authority": "…", "channel": "www", "exposure": "public", "host": "srv-dc",
-        "owner": "…", "criticality": 1, "slo_percent": 99.9,
+        "description": "…", "competent_authority": "…", "channels": [{"kind": "web"}], "exposure": "public",
+        "host": "srv-dc", "owner": "…", "criticality": 1, "slo_percent": 99.9,
         "endpoint": {
             "dns_name": f"{slug}.gliwice.example", "addresses": [address, address6], "expect_text": f"Zażółć {slug}"
         },

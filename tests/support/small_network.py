@@ -9,7 +9,7 @@ from inventory.model.link import Circuit, Link, Medium, Rates
 from inventory.model.network import Network
 from inventory.model.place import Address, Coordinates
 from inventory.model.prefix import Prefix, PrefixRole
-from inventory.model.service import Endpoint, Exposure, Protocol, Service
+from inventory.model.service import Channel, ChannelKind, Endpoint, Exposure, Protocol, Service
 from inventory.model.site import Site, SiteClass
 
 DAY = date(2026, 6, 1)
@@ -57,10 +57,11 @@ def service(slug: str, server: str, address: str, exposure: Exposure = Exposure.
     """An e-service on a server."""
     kind, port = more.pop("protocol", Protocol.HTTPS), more.pop("port", 443)
     endpoint = Endpoint(dns_name=f"{slug}.example.test", addresses=(IPv4Address(address),), protocol=kind, port=port)
-    said = ("identifier", "name_pl", "name_en", "description", "competent_authority", "channel", "owner")
+    said = ("identifier", "name_pl", "name_en", "description", "competent_authority", "owner")
     words = dict.fromkeys(said, slug)
     return Service(
-        slug=slug, host=server, exposure=exposure, criticality=2, slo_percent=99.0, endpoint=endpoint, **words, **more
+        slug=slug, host=server, exposure=exposure, criticality=2, slo_percent=99.0, endpoint=endpoint,
+        channels=(Channel(kind=ChannelKind.WEB),), **words, **more,
     )  # fmt: skip
 
 
