@@ -55,7 +55,7 @@ def fits(row: Any, condition: Condition) -> bool:
         case Op.N:
             return not equal
         case Op.EMPTY:
-            return (not values) == wanted[0]
+            return bool((not values) == wanted[0])
     simple = [v for v in values if isinstance(v, str | int | float)]
     if condition.op is Op.IC:
         return any(str(w).casefold() in str(v).casefold() for v in simple for w in wanted)
