@@ -8,7 +8,9 @@ from sqlalchemy import Engine
 
 import lab.attach
 import lab.state
+from api.listing.lists import Lists
 from inventory.database.engine import connect, upgrade
+from inventory.database.rows import Rows
 from inventory.database.store import InventoryStore
 from inventory.errors import RefusedRequest
 from inventory.settings import Settings
@@ -34,6 +36,11 @@ class Context:
     def inventory(self) -> InventoryStore:
         """The store of intended facts."""
         return InventoryStore(self.engine)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """The inventory as lists of documents."""
+        return Lists(Rows(self.engine))
 
     @property
     def lab_is_up(self) -> bool:

@@ -1,15 +1,26 @@
-"""Filters of lists: named like the fields, values checked by the fields' own types."""
+"""Filters of lists: named like the fields, values checked by the fields' own types.
 
-from collections.abc import Mapping, Sequence
+``people_served=200``, ``people_served__gte=200``, ``slug__in=rynek,radiostacja``,
+``address.city__ic=gli``, which may be written ``address__city__ic`` as well. A filter given twice means either value.
+"""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from api.listing.fields import OBJECT, Fields, fields_of, is_ordered
+from api.listing.table import Condition, Op, Table
 from inventory.errors import SilesiaNetError
 
+__all__ = ["BadFilter", "Fields", "conditions", "fields_of", "matching", "no_such"]
+
 PAGING = frozenset({"limit", "offset", "as_of", "part"})
+MOST_DIGITS = 18
+ORDERED = (Op.GTE, Op.GT, Op.LTE, Op.LT)
 
 
 class BadFilter(SilesiaNetError):
@@ -18,59 +29,77 @@ class BadFilter(SilesiaNetError):
     code = "usage"
 
 
-type Fields = Mapping[str, Any]
-"""Type of each field that can be filtered by."""
+def matching(request: Request, found: Sequence[dict[str, Any]], fields: Fields) -> list[dict[str, Any]]:
+    """The documents that fit every filter in the address."""
+    wanted = conditions((i for i in request.query_params.multi_items() if i[0] not in PAGING), fields)
+    return [found[i] for i in Table(found).where(wanted)] if wanted else list(found)
+
+
+def conditions(items: Iterable[tuple[str, str]], fields: Fields) -> tuple[Condition, ...]:
+    """What the filters of an address ask; BadFilter when one makes no sense."""
+    wanted: dict[tuple[str, Op], list[Any]] = {}
+    for name, text in items:
+        field, op = _split(name, fields)
+        texts = text.split(",") if op is Op.IN else (text,)
+        wanted.setdefault((field, op), []).extend(_parsed(name, t, fields[field], op) for t in texts)
+    return tuple(Condition(field, op, tuple(values)) for (field, op), values in wanted.items())
+
+
+def no_such(what: str, name: str, known: Iterable[str]) -> BadFilter:
+    """The error for a name nobody has, with the nearest ones."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=3, cutoff=0.6)
+    return BadFilter(f"no such {what}", where=name, fix=_advice(near, names))
+
+
+def _advice(near: Sequence[str], names: Sequence[str]) -> str:
+    return f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(names)}"
+
+
+def _split(name: str, fields: Fields) -> tuple[str, Op]:
+    """Field and operation of a filter's name."""
+    steps = name.replace("__", ".").split(".")
+    if (field := ".".join(steps)) in fields:
+        op = Op.EXACT
+    elif steps[-1] in Op and (field := ".".join(steps[:-1])) in fields:
+        op = Op(steps[-1])
+    else:
+        raise no_such("filter", name, (*fields, *(f"{f}__{op}" for f, kind in fields.items() for op in ops_of(kind))))
+    if op not in ops_of(fields[field]):
+        fix = f"use {field}__{f', {field}__'.join(o for o in ops_of(fields[field]) if o is not Op.EXACT)}"
+        raise BadFilter(f"{field} cannot be asked for with {op}", where=name, fix=fix)
+    return field, op
 
 
 @cache
-def fields_of(model: type[BaseModel]) -> dict[str, Any]:
-    """The plain fields of a model: scalars, and lists of scalars by what they hold."""
-    scalars = {name: _scalar(field.rebuild_annotation()) for name, field in model.model_fields.items()}
-    return {name: kind for name, kind in scalars.items() if kind is not None}
+def ops_of(kind: Any) -> tuple[Op, ...]:
+    """How a field of a kind can be asked for."""
+    if kind is OBJECT:
+        return (Op.EMPTY,)
+    return tuple(op for op in Op if op not in ORDERED or is_ordered(kind))
 
 
-def matching(request: Request, found: Sequence[dict[str, Any]], fields: Fields) -> list[dict[str, Any]]:
-    """The documents that fit every filter in the address; a repeated filter means either value."""
-    wanted: dict[str, list[Any]] = {}
-    for name, value in request.query_params.multi_items():
-        if name not in PAGING:
-            wanted.setdefault(name, []).append(_parsed(name, value, fields))
-    return [d for d in found if all(_fits(d.get(name), values) for name, values in wanted.items())]
-
-
-def _parsed(name: str, value: str, fields: Fields) -> Any:
-    if name not in fields:
-        raise BadFilter("no such filter", where=name, fix=f"filter by {', '.join(sorted(fields))}")
-    if value == "null":
+def _parsed(name: str, text: str, kind: Any, op: Op) -> Any:
+    if op is Op.IC:
+        return text
+    if text == "null" and op in (Op.EXACT, Op.IN, Op.N):
         return None
-    adapter = _adapter(fields[name])
     try:
-        return adapter.dump_python(adapter.validate_python(value), mode="json")
+        return _read(_adapter(bool if op is Op.EMPTY else kind), text)
     except ValidationError as error:
-        raise BadFilter(f"{value!r} does not fit: {error.errors()[0]['msg']}", where=name) from error
+        raise BadFilter(f"{text!r} does not fit: {error.errors()[0]['msg']}", where=name) from error
 
 
-def _fits(value: Any, wanted: list[Any]) -> bool:
-    return any(w in value for w in wanted) if isinstance(value, list) else value in wanted
+def _read(adapter: TypeAdapter[Any], text: str) -> Any:
+    """A value as it stands in documents. Rates are text with a unit or, as in documents, whole bits per second."""
+    try:
+        return adapter.dump_python(adapter.validate_python(text), mode="json")
+    except ValidationError:
+        if not (text.isascii() and text.isdecimal() and len(text) < MOST_DIGITS):
+            raise
+        return adapter.dump_python(adapter.validate_python(int(text)), mode="json")
 
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
-
-
-def _scalar(annotation: Any) -> Any:
-    """The type of one value of a field; null for fields that hold objects."""
-    if isinstance(annotation, type):
-        return None if issubclass(annotation, BaseModel) else annotation
-    if get_origin(annotation) is Literal:
-        return annotation
-    if get_origin(annotation) is dict:
-        return None
-    if get_origin(annotation) is tuple:
-        return _scalar(get_args(annotation)[0])
-    parts = [part for part in get_args(annotation) if part is not type(None)]
-    if hasattr(annotation, "__metadata__"):
-        return annotation if _scalar(parts[0]) is not None else None
-    scalars = [_scalar(part) for part in parts]
-    return None if None in scalars or not scalars else Union[tuple(scalars)]  # noqa: UP007  built at run time

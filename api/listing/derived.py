@@ -3,11 +3,15 @@
 The same documents as ``api.presentation`` makes from facts, without making facts; a test holds them to each other.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
+from api.listing.fields import Fields, columns_of, fields_of
 from api.presentation import INTERFACES
 from inventory.database.rows import Bodies
+from inventory.model.device import Interface
+from inventory.model.network import NOUNS
 
 type Document = dict[str, Any]
 type Nouns = Mapping[str, Bodies]
@@ -21,6 +25,33 @@ SOURCES: dict[str, tuple[str, ...]] = {
     INTERFACES: ("devices", "links"),
 }
 """The nouns a list is made of, where it takes more than its own."""
+
+
+FIELDS: dict[str, Fields] = {
+    "sites": {"devices": str},
+    "devices": {"links": str},
+    "circuits": {"links": str},
+    "links": {"capacity_bps": int},
+    INTERFACES: {"slug": str, "device": str, "site": str},
+}
+"""What a list shows beyond the fields of the fact itself."""
+
+
+@cache
+def fields(noun: str) -> Fields:
+    """Every field of the objects of a noun and the type of its values."""
+    if noun == INTERFACES:
+        return {**FIELDS[noun], **fields_of(Interface), "link": str}
+    return {**fields_of(NOUNS[noun]), **FIELDS.get(noun, {})}
+
+
+@cache
+def columns(noun: str) -> Sequence[str]:
+    """The columns of a noun's table."""
+    own = columns_of(Interface if noun == INTERFACES else NOUNS[noun])
+    before = tuple(FIELDS[noun]) if noun == INTERFACES else ()
+    after = ("link",) if noun == INTERFACES else tuple(FIELDS.get(noun, ()))
+    return (*before, *own, *after)
 
 
 def sources(noun: str) -> tuple[str, ...]:

@@ -1,14 +1,20 @@
 """The table of every noun at any revision; a table lives on from revision to revision while what it is made of does."""
 
 import threading
+from collections.abc import Sequence
 
-from api.listing.derived import documents, sources
+from api.listing.derived import Document, Nouns, documents, sources
 from api.listing.table import Table
+from api.scope import scope_of, visible
 from inventory.database.revision import When
 from inventory.database.rows import Bodies, Rows
 
-REMEMBERED = 4
-"""Tables kept of each noun: now, and moments of the past that were asked for."""
+REMEMBERED = 8
+"""Tables kept of each noun: now, parts of tenants, and moments of the past."""
+
+
+type Made = tuple[tuple[Bodies, ...], str | None, Table]
+"""What a table was made of, for whom, and the table."""
 
 
 class Lists:
@@ -16,24 +22,30 @@ class Lists:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._kept: dict[str, list[tuple[tuple[Bodies, ...], Table]]] = {}
+        self._kept: dict[str, list[Made]] = {}
         self._making = threading.Lock()
 
-    def table(self, noun: str, when: When | None = None) -> Table:
-        """The objects of a noun now, after a revision or at an instant."""
-        nouns = self._rows.at(when).nouns
-        made_of = tuple(nouns[name] for name in sources(noun))
-        known = self._known(noun, made_of)
+    def table(self, noun: str, when: When | None = None, tenant: str | None = None) -> Table:
+        """The objects of a noun now, after a revision or at an instant; those of a tenant when one is named."""
+        stock = self._rows.at(when)
+        names = sources(noun) if tenant is None else stock.nouns  # what a tenant has may follow from anything
+        made_of = tuple(stock.nouns[name] for name in names)
+        known = self._known(noun, made_of, tenant)
         if known is None:
             with self._making:
-                known = self._known(noun, made_of)
+                known = self._known(noun, made_of, tenant)
                 if known is None:
-                    known = Table(documents(noun, nouns))
-                    self._kept[noun] = [*self._kept.get(noun, [])[1 - REMEMBERED :], (made_of, known)]
+                    known = Table(_visible(noun, stock.nouns, tenant))
+                    self._kept[noun] = [*self._kept.get(noun, [])[1 - REMEMBERED :], (made_of, tenant, known)]
         return known
 
-    def _known(self, noun: str, made_of: tuple[Bodies, ...]) -> Table | None:
-        for other, table in reversed(self._kept.get(noun, ())):
-            if all(a is b for a, b in zip(other, made_of, strict=True)):
+    def _known(self, noun: str, made_of: tuple[Bodies, ...], tenant: str | None) -> Table | None:
+        for other, whose, table in reversed(self._kept.get(noun, ())):
+            if whose == tenant and all(a is b for a, b in zip(other, made_of, strict=True)):
                 return table
         return None
+
+
+def _visible(noun: str, nouns: Nouns, tenant: str | None) -> Sequence[Document]:
+    scope = scope_of(tenant, lambda name: nouns[name].values())
+    return visible(scope, noun, list(documents(noun, nouns)))

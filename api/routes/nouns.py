@@ -1,77 +1,76 @@
-"""REST: every noun of the inventory as a list with filters and as single objects, now or as of any moment."""
+"""REST: every noun of the inventory as lists and as single objects, now or as of any moment."""
 
-from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from api.answers import LIMIT_DEFAULT, LIMIT_MAX, document, envelope
+from api.answers import LIMIT_DEFAULT, LIMIT_MAX, headers_of, page, tag_of, tagged, unchanged
 from api.auth import GuardedRoute
-from api.filters import Fields, fields_of, matching
-from api.presentation import INTERFACES, LISTED, listing
-from api.roles import Role, needs
-from api.state import ContextOf
+from api.listing import sheet
+from api.listing.derived import columns, fields
+from api.listing.described import list_parameters, one_parameters
+from api.listing.query import Query as Asked
+from api.listing.query import narrowed, read
+from api.listing.table import Table
+from api.presentation import LISTED
+from api.roles import Role, TenantView, needs
+from api.state import Caller, ContextOf
 from api.suggestion import unknown
-from inventory.database.revision import parse_when
-from inventory.model.device import Interface
-from inventory.model.network import NOUNS, Network
 
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
 Offset = Annotated[int, Query(ge=0)]
 AsOf = Annotated[str | None, Query(description="A revision, a day or an instant.")]
 
-DERIVED: dict[str, Fields] = {
-    "sites": {"devices": str},
-    "devices": {"links": str},
-    "circuits": {"links": str},
-    "links": {"capacity_bps": int},
-    INTERFACES: {"slug": str, "device": str, "site": str, "link": str},
-}
-"""Filters beyond the fields of the fact itself."""
-
-REMEMBERED = 64
-_documents: OrderedDict[tuple[int, str], tuple[Network, list[dict[str, Any]]]] = OrderedDict()
-
 router = APIRouter(route_class=GuardedRoute, tags=["inventory"])
 
 
-def filters(noun: str) -> Fields:
-    """What a noun can be filtered by."""
-    model = Interface if noun == INTERFACES else NOUNS[noun]
-    return {**fields_of(model), **DERIVED.get(noun, {})}
-
-
-def documents(noun: str, network: Network) -> list[dict[str, Any]]:
-    """All objects of a noun; kept while their network is, for a network never changes."""
-    key = (id(network), noun)
-    kept = _documents.get(key)
-    if kept is None or kept[0] is not network:
-        kept = _documents[key] = (network, listing(noun, network))
-        while len(_documents) > REMEMBERED:
-            _documents.popitem(last=False)
-    return kept[1]
-
-
 def _add(noun: str) -> None:
-    @needs(Role.VIEWER)
-    def list_them(
-        request: Request, context: ContextOf, limit: Limit = LIMIT_DEFAULT, offset: Offset = 0, as_of: AsOf = None
-    ) -> Response:
-        network = context.inventory.network(None if as_of is None else parse_when(as_of))
-        return envelope(request, matching(request, documents(noun, network), filters(noun)), limit, offset)
+    @needs(Role.VIEWER, TenantView.FILTERED)
+    def list_them(request: Request, context: ContextOf, caller: Caller) -> Response:
+        asked = read(request, fields(noun))
+        return _listed(request, asked, context.lists.table(noun, asked.as_of, caller.tenant), noun)
 
-    @needs(Role.VIEWER)
-    def show_one(request: Request, context: ContextOf, slug: str, as_of: AsOf = None) -> Response:
-        network = context.inventory.network(None if as_of is None else parse_when(as_of))
-        found = {d["slug"]: d for d in documents(noun, network)}
-        if slug not in found:
-            raise unknown(noun, slug, found)
-        return document(request, found[slug])
+    @needs(Role.VIEWER, TenantView.FILTERED)
+    def show_one(request: Request, context: ContextOf, caller: Caller, slug: str) -> Response:
+        asked = read(request, {})
+        table = context.lists.table(noun, asked.as_of, caller.tenant)
+        number = table.by_slug.get(slug)
+        if number is None:
+            raise unknown(noun, slug, table.by_slug)
+        return tagged(request, table.encoded(number))
 
-    described = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in sorted(filters(noun))]
-    router.add_api_route(f"/{noun}", list_them, name=f"list {noun}", openapi_extra={"parameters": described})
-    router.add_api_route(f"/{noun}/{{slug}}", show_one, name=f"show one of {noun}")
+    described = {"parameters": list_parameters(noun)}
+    router.add_api_route(f"/{noun}", list_them, name=f"list {noun}", openapi_extra=described)
+    one = {"parameters": one_parameters()}
+    router.add_api_route(f"/{noun}/{{slug}}", show_one, name=f"show one of {noun}", openapi_extra=one)
+
+
+def _listed(request: Request, asked: Asked, table: Table, noun: str) -> Response:
+    found = asked.rows(table)
+    if asked.format == "csv":
+        return _sheet(request, asked, table, found if asked.limit is None else found[asked.page], noun)
+    limit = LIMIT_DEFAULT if asked.limit is None else asked.limit
+    shown = found[asked.page]
+    if asked.chosen:
+        rows: Any = (orjson.dumps(narrowed(table.rows[i], asked.chosen)) for i in shown)
+    else:
+        rows = map(table.encoded, shown)
+    return page(request, rows, len(found), limit, asked.offset)
+
+
+def _sheet(request: Request, asked: Asked, table: Table, shown: Any, noun: str) -> Response:
+    """All rows that fit, unless a page is asked for, in pieces: a large list is never whole in memory."""
+    names = asked.chosen or columns(noun)
+    tag = tag_of(orjson.dumps(list(names)), *map(table.encoded, shown))
+
+    def lines() -> Iterator[bytes]:
+        return sheet.lines((table.rows[i] for i in shown), names)
+
+    headers = headers_of(tag) | {"Content-Disposition": f'attachment; filename="{noun}.csv"'}
+    return unchanged(request, tag) or StreamingResponse(lines(), 200, headers, sheet.MEDIA_TYPE)
 
 
 for _noun in LISTED:

@@ -19,14 +19,15 @@ def completed(noun: str, body: Body) -> Body:
 
 @cache
 def _shape(model: type[BaseModel]) -> Shape:
-    inner = ((name, part) for name, f in model.model_fields.items() if (part := _model_in(f.annotation)) is not None)
+    inner = ((name, part) for name, f in model.model_fields.items() if (part := model_in(f.annotation)) is not None)
     return frozenset(model.model_fields), tuple((name, _shape(part)) for name, part in inner)
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model an annotation is of, or of tuples or options of."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((part for part in map(_model_in, get_args(annotation)) if part is not None), None)
+    return next((part for part in map(model_in, get_args(annotation)) if part is not None), None)
 
 
 def _fits(body: Any, shape: Shape) -> bool:
