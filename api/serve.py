@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 
 from api.app import create_app
@@ -52,7 +53,7 @@ def serve(context: Context, settings: ApiSettings, *, monitor: bool = True) -> N
     try:
         if running:
             running.start()
-        asyncio.run(_run(create_app(context, settings, running), doors))
+        asyncio.run(_run(create_app(context, settings, running), doors), loop_factory=uvloop.new_event_loop)
     finally:
         if running:
             running.stop()
@@ -93,7 +94,7 @@ def _certificate(home: Path) -> tuple[Path, Path] | None:
 
 
 def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
-    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # the event loop sends at once only if told
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
