@@ -102,17 +102,16 @@ def diff(before: Network, after: Network) -> Changes:
     return Changes(tuple(change for noun in NOUNS for change in _changes(noun, before, after)))
 
 
-def body(record: Record) -> Body:
-    """Write a record as JSON."""
-    return record.model_dump(mode="json")
-
-
 def _changes(noun: str, before: Network, after: Network) -> Iterator[Change]:
+    """Networks made from one another share what did not change, so most is told by identity."""
+    if getattr(before, noun) is getattr(after, noun):
+        return
     old: dict[str, Record] = {record.slug: record for record in getattr(before, noun)}
     new: dict[str, Record] = {record.slug: record for record in getattr(after, noun)}
     for slug in sorted(old.keys() | new.keys()):
-        if old.get(slug) != new.get(slug):
-            yield Change(noun, slug, old.get(slug), new.get(slug))
+        was, became = old.get(slug), new.get(slug)
+        if was is not became and was != became:
+            yield Change(noun, slug, was, became)
 
 
 def _dump(record: Record | None, for_people: bool) -> Body:
@@ -122,16 +121,20 @@ def _dump(record: Record | None, for_people: bool) -> Body:
 def _compare(path: str, before: Any, after: Any) -> Iterator[FieldChange]:
     if before == after:
         return
-    old, new = _parts(before), _parts(after)
+    old, new = parts(before), parts(after)
     if old is None or new is None:
         yield FieldChange(path, before, after)
         return
     for name in [*old, *(n for n in new if n not in old)]:
-        step = f"[{name}]" if isinstance(before, list) else f".{name}" if path else name
-        yield from _compare(path + step, old.get(name), new.get(name))
+        yield from _compare(step(path, name, before), old.get(name), new.get(name))
 
 
-def _parts(value: Any) -> Mapping[str, Any] | None:
+def step(path: str, name: str, inside: Any) -> str:
+    """The path of a named part of a mapping or list."""
+    return path + (f"[{name}]" if isinstance(inside, list) else f".{name}" if path else name)
+
+
+def parts(value: Any) -> Mapping[str, Any] | None:
     """The named parts of a mapping, or of a list of things that have unique names."""
     if isinstance(value, dict):
         return value

@@ -8,19 +8,21 @@ from typing import Annotated
 import typer
 
 from api.cli.allocation import free, show_trace
-from api.cli.inventory_tables import entry_document, moment, object_text, rows
+from api.cli.history import app as history_app
+from api.cli.history import compare, revert
+from api.cli.inventory_tables import object_text, rows
 from api.cli.output import JsonOption, console, emit_json, notice, table
 from api.context import Context
 from api.presentation import LISTED, envelope, listing, present
 from inventory.checks.finding import Severity
 from inventory.checks.registry import check as find_flaws
 from inventory.checks.registry import errors, rules
-from inventory.database.revision import When, parse_when
+from inventory.database.revision import parse_when
 from inventory.day import day_at
 from inventory.diff import diff
 from inventory.errors import SilesiaNetError, WrongUsage
 from inventory.model.network import Network
-from inventory.naming import find, split
+from inventory.naming import find
 from inventory.schema import describe_fields, schema_document
 from inventory.sources.checked import load_checked
 from inventory.sources.files import save
@@ -146,47 +148,9 @@ def show(
         console.print(object_text(document), markup=False, highlight=False, soft_wrap=True)
 
 
-@app.command("diff")
-def diff_(
-    before: Annotated[str | None, typer.Argument(metavar="A", help="Earlier revision or instant.")] = None,
-    after: Annotated[str | None, typer.Argument(metavar="B", help="Later one; now by default.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show what changed between two moments; without arguments, what the last revision changed."""
-    store = Context().inventory
-    latest = store.revision()
-    start: When = parse_when(before) if before else max(latest - 1, 0)
-    end: When = parse_when(after) if after else latest
-    changes = store.diff(start, end)
-    if as_json:
-        emit_json({"from": start, "to": end} | changes.document())
-    else:
-        for line in (*changes.lines(), changes.summary):
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-@app.command()
-def history(
-    element: Annotated[str | None, typer.Argument(metavar="ELEMENT", help="Only the history of one object.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many changes of objects to show.")] = 100,
-    as_json: JsonOption = False,
-) -> None:
-    """Show who changed what, when and why, newest first."""
-    noun, slug = split(element) if element else (None, None)
-    entries = Context().inventory.history(noun, slug, limit)
-    if as_json:
-        emit_json(envelope([entry_document(entry) for entry in entries]))
-        return
-    shown = None
-    for entry in entries:
-        if entry.revision.id != shown:
-            shown = entry.revision.id
-            revision = entry.revision
-            console.print(
-                f"revision {shown}  {moment(revision.at)}  {revision.who}: {revision.why}", markup=False, soft_wrap=True
-            )
-        for line in entry.change.lines():
-            console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+app.command("diff")(compare)
+app.command("revert")(revert)
+app.add_typer(history_app, name="history")
 
 
 def _network(as_of: str | None) -> Network:

@@ -63,9 +63,9 @@ def _of(name: str) -> Iterator[Command]:
 
 
 def _walk(words: tuple[str, ...], node: Any) -> Iterator[Command]:
-    """Typer's own classes have no types worth naming; a group has ``commands``."""
+    """Typer's own classes have no types worth naming; a group has ``commands``, one of which may go without saying."""
     for name, child in getattr(node, "commands", {}).items():
-        yield from _walk((*words, name), child)
+        yield from _walk(words if name == getattr(node, "default", None) else (*words, name), child)
     if not hasattr(node, "commands") and not node.hidden:
         yield Command(words, _line(node.help), tuple(map(_parameter, node.params)))
 

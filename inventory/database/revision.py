@@ -54,6 +54,16 @@ When = int | float
 """A revision number (int) or an instant in epoch seconds UTC (float)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which changes of records are wanted: of a noun, of one record, from a moment to another, both included."""
+
+    noun: str | None = None
+    slug: str | None = None
+    since: When | None = None
+    until: When | None = None
+
+
 def parse_when(text: str) -> When:
     """Read ``12`` (a revision), ``2026-11-22`` (its end in Poland) or an instant, in UTC when it has no offset."""
     if text.isdecimal():

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, Engine, Text, cast, select
+from sqlalchemy import Connection, Engine
 
 from inventory.database import history as past
+from inventory.database.history import Head
 from inventory.database.revision import When
 from inventory.database.shape import completed
-from inventory.database.tables import facts, history
 from inventory.diff import Body
 from inventory.model.network import NOUNS
 
@@ -39,31 +39,29 @@ class Rows:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._kept: OrderedDict[int, Stock] = OrderedDict()
+        self._kept: OrderedDict[Head, Stock] = OrderedDict()
         self._building = threading.Lock()
 
     def at(self, when: When | None = None) -> Stock:
         """The records now, after revision ``when`` (int) or at the instant ``when`` (float)."""
         with self._reading() as connection:
-            newest = past.latest(connection)
-            number = newest if when is None else when if isinstance(when, int) else past.revision_at(connection, when)
-            known = self._kept.get(number)
+            head = past.head(connection, when)
+            known = self._kept.get(head)
             if known is None:
-                if number != newest:
-                    past.read_revision(connection, number)
                 with self._building:
-                    known = self._kept.get(number) or self._read(connection, number, newest)
+                    known = self._kept.get(head) or self._read(connection, head)
             return known
 
     def noun(self, noun: str, when: When | None = None) -> list[Body]:
         """The records of a noun in order of slug."""
         return list(self.at(when).nouns[noun].values())
 
-    def _read(self, connection: Connection, number: int, newest: int) -> Stock:
-        near = min(self._kept.values(), key=lambda stock: abs(stock.revision - number), default=None)
-        stock = _moved(connection, near or _whole(connection, newest), number)
+    def _read(self, connection: Connection, head: Head) -> Stock:
+        known = [(near, stock) for near, stock in self._kept.items() if past.exists(connection, near)]
+        near = min(known, key=lambda kept: abs(kept[0].id - head.id), default=None)
+        stock = _moved(connection, near[1] if near else _whole(connection), head.id)
         kept = OrderedDict(self._kept)
-        kept[number] = stock
+        kept[head] = stock
         while len(kept) > REMEMBERED:
             kept.popitem(last=False)
         self._kept = kept
@@ -78,23 +76,19 @@ class Rows:
             yield connection
 
 
-def _whole(connection: Connection, newest: int) -> Stock:
+def _whole(connection: Connection) -> Stock:
     found: dict[str, dict[str, Body]] = {noun: {} for noun in NOUNS}
-    for noun, slug, text in connection.execute(select(facts.c.noun, facts.c.slug, cast(facts.c.body, Text))):
-        found[noun][slug] = completed(noun, orjson.loads(text))
-    return Stock(newest, {noun: _sorted(bodies) for noun, bodies in found.items()})
+    for noun, slug, text in past.current(connection):
+        if text is not None:
+            found[noun][slug] = completed(noun, orjson.loads(text))
+    return Stock(past.head(connection).id, {noun: _sorted(bodies) for noun, bodies in found.items()})
 
 
 def _moved(connection: Connection, stock: Stock, number: int) -> Stock:
     """Another revision, reached by what history says about the records in between."""
     if number == stock.revision:
         return stock
-    ahead = number > stock.revision
-    first, last = sorted((stock.revision, number))
-    query = select(history.c.noun, history.c.slug, cast(history.c.after if ahead else history.c.before, Text))
-    query = query.where(history.c.revision > first, history.c.revision <= last)
-    query = query.order_by(history.c.revision if ahead else history.c.revision.desc())
-    became = {(noun, slug): text for noun, slug, text in connection.execute(query)}
+    became = {(noun, slug): text for noun, slug, text in past.steps(connection, stock.revision, number)}
     nouns = {noun: dict(stock.nouns[noun]) for noun in {noun for noun, _ in became}}
     for (noun, slug), text in became.items():
         if text is None:

@@ -3,17 +3,22 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, text
+from sqlalchemy import Connection, Engine, text
 
 from inventory.database import history as past
-from inventory.database.revision import HistoryEntry, Revision, Superseded, When
-from inventory.database.tables import facts, history, revisions
-from inventory.diff import Change, Changes, body, diff
+from inventory.database.history import START, Head
+from inventory.database.revision import Asked, HistoryEntry, Revision, Superseded, When
+from inventory.database.tables import revisions
+from inventory.database.verification import Verification, verify
+from inventory.database.writing import record
+from inventory.diff import Changes, diff
+from inventory.errors import WrongUsage
 from inventory.model.network import Network
 
 REMEMBERED = 8
-"""How many networks are kept in memory; a revision never changes, so they are never stale."""
+"""How many networks are kept in memory; they share the records that did not change."""
 
 
 class InventoryStore:
@@ -21,25 +26,28 @@ class InventoryStore:
 
     def __init__(self, engine: Engine, now: Callable[[], float] = time.time) -> None:
         self._engine, self._now = engine, now
-        self._networks: dict[int, Network] = {}
+        self._kept: dict[Head, Network] = {}
+        self._loading = Lock()
 
     def revision(self, at: float | None = None) -> int:
         """Number of the revision in force, now or at an instant; 0 before the first write."""
         with self._engine.connect() as connection:
-            return past.latest(connection) if at is None else past.revision_at(connection, at)
+            return past.head(connection, at).id
+
+    def digest(self, at: When | None = None) -> str:
+        """Digest of the revision in force, which stands for the whole history up to it."""
+        with self._engine.connect() as connection:
+            return past.head(connection, at).digest
+
+    def instant(self, when: When) -> float:
+        """The moment meant, in epoch seconds: a revision's is when it was written."""
+        with self._engine.connect() as connection:
+            return past.read_revision(connection, when).at if isinstance(when, int) else when
 
     def network(self, at: When | None = None) -> Network:
         """The network now, after revision ``at`` (int) or at the instant ``at`` (float); UnknownObject if not there."""
         with self._reading() as connection:
-            current = past.latest(connection)
-            number = current if at is None else at if isinstance(at, int) else past.revision_at(connection, at)
-            known = self._networks.get(number)
-            if known is not None:
-                return known
-            past.read_revision(connection, number)
-            read = past.read_current(connection) if number == current else past.read_past(connection, number)
-        self._networks = dict([*list(self._networks.items())[1 - REMEMBERED :], (number, read)])
-        return read
+            return self._network(connection, past.head(connection, at))
 
     def write(self, network: Network, who: str, why: str, based_on: int | None = None) -> Revision:
         """Make the inventory equal to ``network``. A write that changes nothing makes no revision.
@@ -52,29 +60,67 @@ class InventoryStore:
         """Read, change and write with everybody else kept out, so that no update is lost."""
         return self._write(change, who, why, None)
 
-    def history(self, noun: str | None = None, slug: str | None = None, limit: int = 100) -> list[HistoryEntry]:
-        """What happened to records, newest first."""
+    def history(
+        self, noun: str | None = None, slug: str | None = None, limit: int | None = 100, *, offset: int = 0,
+        since: When | None = None, until: When | None = None,
+    ) -> list[HistoryEntry]:  # fmt: skip
+        """What happened to records between two moments, newest first."""
         with self._engine.connect() as connection:
-            return past.read_history(connection, noun, slug, limit)
+            return past.read_history(connection, Asked(noun, slug, since, until), limit, offset)
+
+    def count_history(self, asked: Asked) -> int:
+        """How many changes of records there are of those asked for."""
+        with self._engine.connect() as connection:
+            return past.count_history(connection, asked)
+
+    def verify(self, expect: str | None = None) -> Verification:
+        """Compute the whole chain anew; ``expect`` is a digest noted earlier, which must be part of it."""
+        with self._reading() as connection:
+            return verify(connection, expect)
 
     def diff(self, before: When, after: When | None = None) -> Changes:
         """What changed between two moments; ``after`` is now when it is not given."""
         return diff(self.network(before), self.network(after))
 
     def _write(self, change: Callable[[Network], Network], who: str, why: str, based_on: int | None) -> Revision:
+        if not _line(who):
+            raise WrongUsage("nobody is named as the author", where="who", fix="say who makes the change")
         with self._writing() as connection:
-            number = past.latest(connection)
-            if based_on is not None and based_on != number:
-                raise Superseded(based_on, number)
-            previous = past.read_revision(connection, number)
-            before = past.read_current(connection)
+            head = past.head(connection)
+            if based_on is not None and based_on != head.id:
+                raise Superseded(based_on, head.id)
+            previous = past.read_revision(connection, head.id)
+            before = self._network(connection, head)
             changes = diff(before, change(before))
             if not changes:
                 return previous
-            at = max(self._now(), previous.at)
-            revision = Revision(number + 1, at, who, why, changes)
-            _record(connection, revision)
+            revision = Revision(head.id + 1, max(self._now(), previous.at), _line(who), _line(why), changes)
+            written = Head(revision.id, record(connection, revision, head.digest))
+        self._keep(written, past.moved(before, ((c.noun, c.slug, c.after) for c in changes.entries)))
         return revision
+
+    def _network(self, connection: Connection, head: Head) -> Network:
+        """The network of a revision: kept, or made from one that is, or read."""
+        known = self._kept.get(head)
+        if known is not None:
+            return known
+        with self._loading:
+            known = self._kept.get(head) or self._made(connection, head)
+            self._keep(head, known)
+            return known
+
+    def _made(self, connection: Connection, head: Head) -> Network:
+        for near in sorted(self._kept, key=lambda kept: abs(kept.id - head.id)):
+            known = self._kept.get(near)
+            if known is not None and past.exists(connection, near):
+                return past.moved(known, past.read_steps(connection, near.id, head.id))
+        if head == START:
+            return Network()
+        return past.read_current(connection) if head == past.head(connection) else past.read_past(connection, head.id)
+
+    def _keep(self, head: Head, network: Network) -> None:
+        others = [(known, kept) for known, kept in self._kept.items() if known != head]
+        self._kept = dict([*others[1 - REMEMBERED :], (head, network)])
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -93,26 +139,6 @@ class InventoryStore:
             yield connection
 
 
-def _record(connection: Connection, revision: Revision) -> None:
-    """Write a revision, what it does to each record, and the records themselves."""
-    header = {"id": revision.id, "at": revision.at, "who": revision.who, "why": revision.why}
-    connection.execute(insert(revisions), header)
-    connection.execute(insert(history), [_history_row(revision.id, change) for change in revision.changes.entries])
-    replaced = [{"of": c.noun, "named": c.slug} for c in revision.changes.entries if c.before is not None]
-    if replaced:
-        this = (facts.c.noun == bindparam("of")) & (facts.c.slug == bindparam("named"))
-        connection.execute(delete(facts).where(this), replaced)
-    rows = [{"noun": c.noun, "slug": c.slug, "body": body(c.after)} for c in revision.changes.entries if c.after]
-    if rows:
-        connection.execute(insert(facts), rows)
-
-
-def _history_row(number: int, change: Change) -> dict[str, object]:
-    return {
-        "revision": number,
-        "noun": change.noun,
-        "slug": change.slug,
-        "action": change.action,
-        "before": None if change.before is None else body(change.before),
-        "after": None if change.after is None else body(change.after),
-    }
+def _line(words: str) -> str:
+    """One line: what could play tricks on a terminal or a database becomes a space."""
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())

@@ -1,4 +1,4 @@
-"""Tables of the inventory: current facts, numbered revisions, and what each revision did to each record."""
+"""Tables of the inventory: current facts, numbered revisions, what each did to each record, and their digests."""
 
 from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
@@ -32,3 +32,12 @@ history = Table(
     Column("after", JSON(none_as_null=True)),
     Index(None, "noun", "slug", "revision"),
 )
+
+chain = Table(
+    "inventory_chain",
+    metadata,
+    Column("revision", Integer, ForeignKey("inventory_revisions.id"), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("entries", Text, nullable=False),
+)
+"""One link for each revision: see ``inventory.database.chain``."""

@@ -1,0 +1,53 @@
+"""Takes back what one revision did, as a new change: field by field, and only where nobody changed it since."""
+
+from collections.abc import Iterable, Sequence
+
+from pydantic import ValidationError
+
+from inventory.database.history import moved
+from inventory.database.revision import HistoryEntry
+from inventory.diff import Body
+from inventory.errors import RefusedRequest
+from inventory.merge import merge
+from inventory.model.fact import Record
+from inventory.model.network import NOUNS, Network
+from inventory.naming import object_name
+
+
+class ChangedSince(RefusedRequest):
+    """Later revisions changed what would be taken back; ``clashes`` are (object, field)."""
+
+    def __init__(self, number: int, clashes: Iterable[tuple[str, str]]) -> None:
+        self.clashes = tuple(clashes)
+        lines = [f"{name}: {f'{path} was' if path else 'it was'} changed since" for name, path in self.clashes]
+        told = "\n".join([f"revision {number} cannot be taken back", *lines])
+        super().__init__(told, fix="take the later revisions back first (silesianet inventory history OBJECT)")
+
+
+def reverted(network: Network, entries: Sequence[HistoryEntry]) -> Network:
+    """The network without what the entries of one revision did; ChangedSince lists every object that clashes."""
+    rows: list[tuple[str, str, Record | None]] = []
+    clashes: list[tuple[str, str]] = []
+    for entry in entries:
+        name = object_name(entry.noun, entry.slug)
+        body, found = merge(entry.after, _body(network, entry.noun, entry.slug), entry.before)
+        clashes += [(name, path) for path in found]
+        if not found:
+            rows.append((entry.noun, entry.slug, _made(entry.noun, name, body)))
+    if clashes:
+        raise ChangedSince(entries[0].revision.id, clashes)
+    return moved(network, rows)
+
+
+def _body(network: Network, noun: str, slug: str) -> Body | None:
+    known: Iterable[Record] = getattr(network, noun)
+    return next((record.model_dump(mode="json") for record in known if record.slug == slug), None)
+
+
+def _made(noun: str, name: str, body: Body | None) -> Record | None:
+    try:
+        return None if body is None else NOUNS[noun].model_validate(body)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        told = f"what it was is no longer accepted: {wrong}"
+        raise RefusedRequest(told, where=name, fix="edit the object by hand") from error
