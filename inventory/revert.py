@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from inventory.database.history import moved
 from inventory.database.revision import HistoryEntry
+from inventory.database.shape import completed
 from inventory.diff import Body
 from inventory.errors import RefusedRequest
 from inventory.merge import merge
@@ -30,7 +31,8 @@ def reverted(network: Network, entries: Sequence[HistoryEntry]) -> Network:
     clashes: list[tuple[str, str]] = []
     for entry in entries:
         name = object_name(entry.noun, entry.slug)
-        body, found = merge(entry.after, _body(network, entry.noun, entry.slug), entry.before)
+        after, before = (body and completed(entry.noun, body) for body in (entry.after, entry.before))
+        body, found = merge(after, _body(network, entry.noun, entry.slug), before)
         clashes += [(name, path) for path in found]
         if not found:
             rows.append((entry.noun, entry.slug, _made(entry.noun, name, body)))

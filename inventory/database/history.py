@@ -101,7 +101,9 @@ def steps(connection: Connection, start: int, end: int) -> Iterator[Written]:
     if end < start:
         body, order = (history.c.before, history.c.revision.desc())
     between = (history.c.revision > min(start, end)) & (history.c.revision <= max(start, end))
-    return _streamed(connection, select(history.c.noun, history.c.slug, cast(body, Text)).where(between).order_by(order))
+    return _streamed(
+        connection, select(history.c.noun, history.c.slug, cast(body, Text)).where(between).order_by(order)
+    )
 
 
 def network_of(rows: Iterable[Row]) -> Network:
@@ -134,8 +136,8 @@ def _records(rows: Iterable[Written]) -> Iterator[Row]:
 
 
 def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Written]:
-    for noun, slug, text in connection.execute(query, execution_options={"yield_per": PAGE}):
-        yield noun, slug, text
+    for row in connection.execute(query, execution_options={"yield_per": PAGE}):
+        yield row.noun, row.slug, row[2]
 
 
 def read_history(connection: Connection, asked: Asked, limit: int | None, offset: int) -> list[HistoryEntry]:
