@@ -16,7 +16,8 @@ from api import problems
 from api.context import Context
 from api.events import EventHub
 from api.measured import Idle, Measuring
-from api.routes import agent, alerts, cells, changes, events, jobs, metrics, nouns, open, reachability, reports
+from api.routes import agent, alerts, cells, changes, events, jobs, metrics, nouns, open, reachability, reports, tokens
+from api.sessions import SessionStore
 from api.settings import ApiSettings
 from api.tokens import TokenStore
 from api.watch import Watch, difference
@@ -35,6 +36,7 @@ REST_ROUTERS: tuple[APIRouter, ...] = (
     reports.router,
     agent.router,
     events.router,
+    tokens.router,
 )
 ROOT_ROUTERS: tuple[APIRouter, ...] = (open.router, metrics.router, session.router, pages.router)
 
@@ -47,7 +49,8 @@ def create_app(context: Context, settings: ApiSettings | None = None, measuring:
     watch = Watch(context)
     app.state.context, app.state.settings, app.state.watch = context, settings, watch
     app.state.measuring, app.state.work = measuring or Idle(), Work()
-    app.state.tokens = TokenStore(context.engine)
+    app.state.tokens = keys = TokenStore(context.engine, settings.token_max_days)
+    app.state.sessions = SessionStore(context.engine, keys)
     app.state.hub = EventHub(watch.snapshot, difference, settings.refresh_seconds)
     problems.install(app, error_page)
     for router in REST_ROUTERS:

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.problems import problem
 from api.roles import TenantView, needed_by, shown_to_tenants
+from api.sessions import SessionStore
 from api.settings import ApiSettings
 from api.tokens import Principal, TokenStore
 
@@ -35,7 +36,7 @@ class GuardedRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            principal = await run_in_threadpool(identify, request)
+            principal = known(request) or await run_in_threadpool(identify, request)
             request.state.principal = principal
             settings: ApiSettings = request.app.state.settings
             if self.lets_in(principal) or self.open_here(settings):
@@ -98,12 +99,38 @@ def check_size(request: Request, most_kb: int) -> None:
         raise HTTPException(413, f"the body is larger than {most_kb} KiB (SILESIANET_REQUEST_MAX_KB)")
 
 
+def known(request: Request) -> Principal | None:
+    """Who asks, if the token was looked up a moment ago; waits for nothing."""
+    tokens: TokenStore = request.app.state.tokens
+    secret = bearer(request)
+    return tokens.known(secret) if secret else None
+
+
 def identify(request: Request) -> Principal | None:
     """Who asks: by bearer token, or, for reading only, by the session cookie of a browser."""
     tokens: TokenStore = request.app.state.tokens
+    secret = bearer(request)
+    if secret is not None:
+        return tokens.holder(secret)
+    return in_session(request) if request.method in SAFE else None
+
+
+def bearer(request: Request) -> str | None:
+    """The token of the request; empty when it is sent in a way we do not know, null when nothing is sent."""
     header = request.headers.get("authorization")
-    if header is not None:
-        scheme, _, secret = header.partition(" ")
-        return tokens.holder(secret.strip()) if scheme.lower() == "bearer" else None
+    if header is None:
+        return None
+    scheme, _, secret = header.partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def in_session(request: Request) -> Principal | None:
+    """Whose browser session the request belongs to."""
+    sessions: SessionStore = request.app.state.sessions
     session = request.cookies.get(COOKIE)
-    return tokens.session_holder(session) if session and request.method in SAFE else None
+    return sessions.holder(session) if session else None
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from, as far as the server knows."""
+    return request.client.host[:64] if request.client else ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from api.presentation import INTERFACES
 from inventory.diff import Changes
-from inventory.errors import SilesiaNetError
+from inventory.errors import SilesiaNetError, UnknownObject
 from inventory.model.fact import Record
 from inventory.model.network import NOUNS, Network
 from inventory.naming import object_name
@@ -131,6 +131,15 @@ def scope_in(tenant: str | None, network: Network) -> Scope | None:
         _scopes.pop(next(iter(_scopes)), None)
     _scopes[id(network), tenant] = (network, found)
     return found
+
+
+def check_binding(network: Network, site: str | None, tenant: str | None) -> None:
+    """UnknownObject when a token would be bound to something the inventory does not hold."""
+    for noun, slug in ((SITES, site), (TENANTS, tenant)):
+        if slug is not None and all(record.slug != slug for record in getattr(network, noun)):
+            raise UnknownObject(
+                f"no such {noun[:-1]}", where=slug, fix=f"`silesianet inventory list {noun}` names them"
+            )
 
 
 def visible[R: Row](scope: Scope | None, noun: str, rows: Sequence[R]) -> Sequence[R]:

@@ -17,6 +17,9 @@ class ApiSettings(BaseSettings):
     metrics_public: bool = False
     """Whether ``/metrics`` and ``/sd/prometheus`` answer without a token."""
 
+    token_max_days: float | None = None
+    """Longest life of a new access token in days, and its life when none is asked for; unlimited when unset."""
+
     session_hours: float = 12.0
     """How long a browser session lasts."""
 

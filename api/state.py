@@ -1,4 +1,7 @@
-"""What routes reach for: the things one running application owns, typed, and the ways to ask for them."""
+"""What routes reach for: the things one running application owns, typed, and the ways to ask for them.
+
+The ways are coroutines although they wait for nothing: FastAPI sends every other dependency through a thread.
+"""
 
 from typing import Annotated
 
@@ -6,37 +9,44 @@ from fastapi import Depends, Request
 
 from api.context import Context
 from api.measured import Measuring
-from api.tokens import Principal
+from api.tokens import Principal, TokenStore
 from api.watch import Watch
 from api.work import Work
 from automation.changes import Changes
 
 
-def _context(request: Request) -> Context:
+
+async def _context(request: Request) -> Context:
     found: Context = request.app.state.context
     return found
 
 
-def _watch(request: Request) -> Watch:
+async def _watch(request: Request) -> Watch:
     found: Watch = request.app.state.watch
     return found
 
 
-def _measuring(request: Request) -> Measuring:
+async def _measuring(request: Request) -> Measuring:
     found: Measuring = request.app.state.measuring
     return found
 
 
 def _changes(request: Request) -> Changes:
-    return _context(request).changes
+    context: Context = request.app.state.context
+    return context.changes
 
 
-def _work(request: Request) -> Work:
+async def _work(request: Request) -> Work:
     found: Work = request.app.state.work
     return found
 
 
-def _principal(request: Request) -> Principal:
+async def _tokens(request: Request) -> TokenStore:
+    found: TokenStore = request.app.state.tokens
+    return found
+
+
+async def _principal(request: Request) -> Principal:
     found: Principal = request.state.principal
     return found
 
@@ -55,6 +65,9 @@ ChangesOf = Annotated[Changes, Depends(_changes)]
 
 WorkOf = Annotated[Work, Depends(_work)]
 """Work in the background."""
+
+TokensOf = Annotated[TokenStore, Depends(_tokens)]
+"""Access tokens."""
 
 Caller = Annotated[Principal, Depends(_principal)]
 """Who asks; only on routes that need a role."""

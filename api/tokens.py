@@ -1,17 +1,25 @@
-"""Access tokens and browser sessions: random, shown once, kept as SHA-256 digests only."""
+"""Access tokens: random, shown once, kept as SHA-256 digests only, over at a date, worthless once revoked."""
 
 import hashlib
+import re
 import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.engine import Connection, Row
 
+from api.last_use import LastUse
+from api.recent import recent
 from api.roles import Role
 from api.tables import sessions, tokens
-from inventory.errors import RefusedRequest, UnknownObject, WrongUsage
+from inventory.errors import BadInput, RefusedRequest, UnknownObject, WrongUsage
+
+DAY = 86400.0
+NAME = re.compile(r"[^\x00-\x1f\x7f:/]{1,63}")
+"""Names with a colon are those of people who log in elsewhere: ``ldap:anna``."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +30,7 @@ class Principal:
     role: Role
     site: str | None = None
     tenant: str | None = None
+    source: str = "token"
 
 
 def digest(secret: str) -> str:
@@ -30,82 +39,98 @@ def digest(secret: str) -> str:
 
 
 class TokenStore:
-    """Tokens and the browser sessions opened with them."""
+    """Tokens of people, programs and site agents; no token but an agent's lives longer than ``max_days``."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, max_days: float | None = None) -> None:
+        self._engine, self._max_days = engine, max_days
+        self._recent, self.last_use = recent(engine), LastUse(engine)
 
-    def create(self, name: str, role: Role, site: str | None = None, *, days: float | None = None) -> str:
+    def create(
+        self, name: str, role: Role, site: str | None = None, *, days: float | None = None, tenant: str | None = None
+    ) -> str:
         """Make a token and return it; it cannot be read again. Refused when the name is taken."""
-        _check_binding(role, site)
+        if not NAME.fullmatch(name):
+            raise BadInput("is no name for a token", where=repr(name), fix="use at most 63 characters without : and /")
+        if role is not Role.AGENT:
+            days = self._lifetime(days)
+        row = _row(name, role, site, tenant, days)
         with self._engine.execution_options(writes=True).begin() as connection:
             if connection.execute(select(tokens.c.id).where(tokens.c.name == name)).first():
                 raise RefusedRequest("token exists", where=name, fix="revoke it first or choose another name")
-            return _insert(connection, name, role, site, days)
+            return _insert(connection, row)
 
     def renew(self, name: str, role: Role, site: str | None = None) -> str:
         """Make a token, in the place of one of the same name."""
-        _check_binding(role, site)
+        row = _row(name, role, site, None, None)
         with self._engine.execution_options(writes=True).begin() as connection:
             _remove(connection, name)
-            return _insert(connection, name, role, site, None)
+            made = _insert(connection, row)
+        self._recent.forget()
+        return made
 
     def revoke(self, name: str) -> None:
         """Remove a token and every session opened with it."""
         with self._engine.execution_options(writes=True).begin() as connection:
-            if not _remove(connection, name):
+            if not NAME.fullmatch(name) or not _remove(connection, name):
                 raise UnknownObject("no such token", where=name, fix="`silesianet token list` names them")
+        self._recent.forget()
 
-    def all(self) -> Iterable[dict[str, object]]:
-        """Every token without its secret: name, role, site, created_at, expires_at."""
-        names = ("name", "role", "site", "created_at", "expires_at")
+    def all(self) -> Iterable[dict[str, Any]]:
+        """Every token without its secret: name, role, site, tenant, created_at, expires_at, last_used_at."""
+        names = ("name", "role", "site", "tenant", "created_at", "expires_at", "last_used_at")
         query = select(*(tokens.c[name] for name in names)).order_by(tokens.c.name)
         with self._engine.connect() as connection:
             return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
 
+    def known(self, secret: str) -> Principal | None:
+        """Who holds a token that was looked up a moment ago; null says nothing. Waits for nothing."""
+        return self._recent.get(digest(secret))
+
     def holder(self, secret: str) -> Principal | None:
         """Who holds a token; null when it is unknown, revoked or over."""
-        query = select(tokens).where(tokens.c.digest == digest(secret))
+        return self.known(secret) or (found[1] if (found := self.identity(secret)) else None)
+
+    def identity(self, secret: str) -> tuple[int, Principal, float | None] | None:
+        """Number of a token, its holder and its end (epoch seconds), read from the database."""
+        key, generation = digest(secret), self._recent.generation
         with self._engine.connect() as connection:
-            return _principal(connection.execute(query).first())
+            row = connection.execute(select(tokens).where(tokens.c.digest == key)).first()
+        if row is None or (row.expires_at is not None and row.expires_at < time.time()):
+            return None
+        principal = principal_of(row)
+        self._recent.put(key, principal, row.expires_at, generation)
+        self.last_use.note(row.id, row.last_used_at)
+        return row.id, principal, row.expires_at
 
-    def open_session(self, secret: str, hours: float) -> str | None:
-        """Open a browser session with a token and return the session secret; null when the token is not valid."""
-        now, session = time.time(), secrets.token_urlsafe(32)
-        with self._engine.execution_options(writes=True).begin() as connection:
-            token = connection.execute(select(tokens).where(tokens.c.digest == digest(secret))).first()
-            if token is None or _principal(token) is None:
-                return None
-            connection.execute(delete(sessions).where(sessions.c.expires_at < now))
-            row = {"digest": digest(session), "token_id": token.id, "expires_at": now + hours * 3600}
-            connection.execute(insert(sessions).values(row))
-        return session
-
-    def session_holder(self, session: str) -> Principal | None:
-        """Who opened a browser session that is not over."""
-        query = (
-            select(tokens)
-            .join(sessions, sessions.c.token_id == tokens.c.id)
-            .where(sessions.c.digest == digest(session), sessions.c.expires_at > time.time())
-        )
-        with self._engine.connect() as connection:
-            return _principal(connection.execute(query).first())
-
-    def close_session(self, session: str) -> None:
-        """End a browser session."""
-        with self._engine.execution_options(writes=True).begin() as connection:
-            connection.execute(delete(sessions).where(sessions.c.digest == digest(session)))
+    def _lifetime(self, days: float | None) -> float | None:
+        most = self._max_days
+        if most is None or (days is not None and days <= most):
+            return days
+        if days is None:
+            return most
+        fix = "ask for fewer days or raise SILESIANET_TOKEN_MAX_DAYS"
+        raise RefusedRequest(f"a token may live {most:g} days at most", fix=fix)
 
 
-def _check_binding(role: Role, site: str | None) -> None:
+def principal_of(row: Row[Any], source: str = "token") -> Principal:
+    """Who is named by a row of tokens or sessions."""
+    return Principal(row.name, Role(row.role), row.site, row.tenant, source)
+
+
+def _row(name: str, role: Role, site: str | None, tenant: str | None, days: float | None) -> dict[str, Any]:
     if (role is Role.AGENT) != (site is not None):
         raise WrongUsage("a token of role agent, and no other, is bound to a site", fix="give --site with --role agent")
+    if role is Role.AGENT and tenant is not None:
+        raise WrongUsage("an agent is bound to its site, not to a tenant", fix="leave --tenant out")
+    now = time.time()
+    ends = None if days is None else now + days * DAY
+    row = {"name": name, "role": role.value, "site": site, "tenant": tenant}
+    return row | {"created_at": now, "expires_at": ends}
 
 
-def _insert(connection: Connection, name: str, role: Role, site: str | None, days: float | None) -> str:
-    secret, now = f"sn_{secrets.token_urlsafe(32)}", time.time()
-    row = {"name": name, "role": role.value, "site": site, "digest": digest(secret), "created_at": now}
-    connection.execute(insert(tokens).values(row | {"expires_at": None if days is None else now + days * 86400}))
+def _insert(connection: Connection, row: dict[str, Any]) -> str:
+    secret = f"sn_{secrets.token_urlsafe(32)}"
+    connection.execute(insert(tokens).values(row | {"digest": digest(secret)}))
     return secret
 
 
@@ -116,9 +141,3 @@ def _remove(connection: Connection, name: str) -> bool:
     connection.execute(delete(sessions).where(sessions.c.token_id == found.id))
     connection.execute(delete(tokens).where(tokens.c.id == found.id))
     return True
-
-
-def _principal(row: Row[tuple[object, ...]] | None) -> Principal | None:
-    if row is None or (row.expires_at is not None and row.expires_at < time.time()):
-        return None
-    return Principal(row.name, Role(row.role), row.site)

@@ -7,8 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from api.auth import COOKIE, GuardedRoute
 from api.roles import open_to_all
+from api.sessions import SessionStore
 from api.settings import ApiSettings
-from api.tokens import TokenStore
 from api.web.templating import page
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
@@ -26,10 +26,11 @@ def login_page(request: Request, next: str = "/") -> Response:
 def login(request: Request, token: Annotated[str, Form()], next: Annotated[str, Form()] = "/") -> Response:
     """Open a session and go where the reader wanted to be."""
     settings: ApiSettings = request.app.state.settings
-    tokens: TokenStore = request.app.state.tokens
-    session = tokens.open_session(token.strip(), settings.session_hours)
-    if session is None:
+    sessions: SessionStore = request.app.state.sessions
+    opened = sessions.open_with_token(token.strip(), settings.session_hours)
+    if opened is None:
         return page(request, "login.html", 401, next=local(next), wrong=True)
+    session, _ = opened
     answer = RedirectResponse(local(next), 303)
     secure = request.url.scheme == "https"
     answer.set_cookie(
@@ -42,8 +43,8 @@ def login(request: Request, token: Annotated[str, Form()], next: Annotated[str, 
 @open_to_all
 def logout(request: Request) -> Response:
     """End the session; another site cannot do this, for the cookie does not travel from there."""
-    tokens: TokenStore = request.app.state.tokens
-    tokens.close_session(request.cookies.get(COOKIE, ""))
+    sessions: SessionStore = request.app.state.sessions
+    sessions.close(request.cookies.get(COOKIE, ""))
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE)
     return answer
