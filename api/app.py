@@ -1,7 +1,7 @@
 """The application: every route behind the guard, every error a problem document, pages and REST side by side."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from importlib.resources import files
@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from api import problems
+from api.auth import GuardedRoute
 from api.context import Context
 from api.events import EventHub
 from api.measured import Idle, Measuring
@@ -39,6 +40,15 @@ REST_ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
 )
 ROOT_ROUTERS: tuple[APIRouter, ...] = (open.router, metrics.router, session.router, pages.router)
+
+
+def guarded() -> Iterator[tuple[str, GuardedRoute]]:
+    """Every route of the application with its full path, whom it needs and what it gives to tenants."""
+    for prefix, routers in ((REST, REST_ROUTERS), ("", ROOT_ROUTERS)):
+        for router in routers:
+            for route in router.routes:
+                assert isinstance(route, GuardedRoute), route
+                yield prefix + route.path, route
 
 
 def create_app(context: Context, settings: ApiSettings | None = None, measuring: Measuring | None = None) -> FastAPI:

@@ -50,8 +50,9 @@ class SessionStore:
 
     def _open(self, principal: Principal, ends: float, token: int | None) -> str:
         secret = secrets.token_urlsafe(32)
-        row: dict[str, Any] = {"digest": digest(secret), "token_id": token, "name": principal.name, "role": principal.role.value}
-        row |= {"site": principal.site, "tenant": principal.tenant, "source": principal.source, "expires_at": ends}
+        row: dict[str, Any] = {"digest": digest(secret), "token_id": token, "expires_at": ends}
+        row |= {"name": principal.name, "role": principal.role.value, "source": principal.source}
+        row |= {"site": principal.site, "tenant": principal.tenant}
         with self._engine.execution_options(writes=True).begin() as connection:
             connection.execute(delete(sessions).where(sessions.c.expires_at < time.time()))
             connection.execute(insert(sessions).values(row))

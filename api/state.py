@@ -15,7 +15,6 @@ from api.work import Work
 from automation.changes import Changes
 
 
-
 async def _context(request: Request) -> Context:
     found: Context = request.app.state.context
     return found

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from api.reference import commands, settings, vocabulary
+from api.reference import access, commands, settings, vocabulary
 from monitoring import metrics
 
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": commands.page,
     "settings.md": settings.page,
+    "access.md": access.page,
     "metrics.md": metrics.reference,
     "probes.md": vocabulary.probes_page,
     "checks.md": vocabulary.checks_page,

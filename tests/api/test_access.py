@@ -1,28 +1,27 @@
-"""Who may enter where: every route of the application against every role, and against nobody."""
+"""Who may enter where: every route of the application against every role, tenants and nobody; deny by default."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import pytest
 from fastapi import APIRouter
-from fastapi.routing import APIRoute
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from api.app import REST, REST_ROUTERS, ROOT_ROUTERS, create_app
-from api.auth import GuardedRoute, PageRoute
-from api.roles import LADDER, Role, needs
-from tests.support.api import SETTINGS, House
+from api.app import REST, REST_ROUTERS, ROOT_ROUTERS, create_app, guarded
+from api.auth import GuardedRoute, PageRoute, ScrapeRoute
+from api.roles import LADDER, Role, TenantView, needs
+from tests.support.api import SETTINGS, TENANT, House
 
-OPEN = {"/healthz", "/readyz", "/login", "/logout"}
-PLACES = {
-    "sites": "rynek",
-    "services": "wbo",
-    "devices": "core1",
-    "links": "core1--core2",
+OPEN = {
+    "/healthz",
+    "/readyz",
+    "/login",
+    "/logout",
 }
-READ_BY_VIEWERS = {"GET", "HEAD"}
+PLACES = {"sites": "rynek", "services": "wbo", "devices": "core1", "links": "core1--core2"}
+READ = {"GET", "HEAD"}
 
-WRITES = {
+CONTRACT = {
     ("POST", "/api/v1/changes"): Role.OPERATOR,
     ("POST", "/api/v1/changes/{slug}/approve"): Role.OPERATOR,
     ("POST", "/api/v1/changes/{slug}/apply"): Role.OPERATOR,
@@ -32,61 +31,77 @@ WRITES = {
     ("POST", "/api/v1/alerts/{slug}/acknowledge"): Role.NOC,
     ("GET", "/api/v1/agent/probes"): Role.AGENT,
     ("POST", "/api/v1/agent/results"): Role.AGENT,
+    ("GET", "/api/v1/tokens"): Role.ADMIN,
+    ("POST", "/api/v1/tokens"): Role.ADMIN,
+    ("DELETE", "/api/v1/tokens/{slug}"): Role.ADMIN,
+    ("GET", "/api/v1/sites"): Role.VIEWER,
+    ("GET", "/metrics"): Role.VIEWER,
 }
-"""What asks for more than viewer, as the contract says it; everything else that is not open asks for viewer."""
+"""What others script against."""
+
+ROUTES = {(method, path): route for path, route in guarded() for method in sorted(route.methods or ())}
+CALLERS = [(None, False), *((role, False) for role in Role), (Role.VIEWER, True), (Role.ADMIN, True)]
+"""Role, and whether the caller is bound to a tenant."""
 
 
-def _routes() -> Iterator[tuple[str, str, APIRoute]]:
-    for prefix, routers in ((REST, REST_ROUTERS), ("", ROOT_ROUTERS)):
-        for router in routers:
-            for route in router.routes:
-                assert isinstance(route, APIRoute)
-                yield from ((method, prefix + route.path, route) for method in route.methods or ())
-
-
-ROUTES = list(_routes())
-
-
-def _needed(method: str, path: str) -> Role | None:
-    return None if path in OPEN else WRITES.get((method, path), Role.VIEWER)
-
-
-def _allowed(role: Role | None, needed: Role | None) -> bool:
-    if needed is None:
-        return True
-    if Role.AGENT in (role, needed) or role is None:
-        return role is needed
-    return LADDER.index(role) >= LADDER.index(needed)
-
-
-def _filled(path: str) -> str:
+def _filled(method: str, path: str) -> str:
     noun = path.removeprefix(f"{REST}/").strip("/").partition("/")[0]
-    return path.replace("{slug}.{form}", "capacity.csv").replace("{slug}", PLACES.get(noun, "7"))
+    slug = PLACES.get(noun, "7") if method in READ else "no-such-thing"
+    path = path.replace("{slug}.{form}", "capacity.csv").replace("{slug}", slug)
+    return path.replace("{", "").replace("}", "")
 
 
-@pytest.mark.parametrize("role", [None, *Role])
-@pytest.mark.parametrize(("method", "path"), sorted({(m, p) for m, p, _ in ROUTES if p != f"{REST}/events"}))
-def test_a_role_enters_only_where_it_may(house: House, method: str, path: str, role: Role | None) -> None:
-    answer = house.client(role).request(method, _filled(path), json={})
-    page = isinstance(next(r for m, p, r in ROUTES if (m, p) == (method, path)), PageRoute)
-    if _allowed(role, _needed(method, path)):
-        assert answer.status_code not in (403, 500), answer.text
-        assert answer.status_code != 401 or path == "/login"
-    elif role is not None:
-        assert answer.status_code == 403
-    elif page:
-        assert answer.status_code == 303
-        assert answer.headers["location"].startswith("/login?next=")
-    else:
-        assert answer.status_code == 401
+def _expected(route: GuardedRoute, role: Role | None, bound: bool) -> set[int] | None:
+    """Statuses of a refusal; null where the caller may enter."""
+    if route.needs is None:
+        return None
+    if role is None:
+        return {303} if isinstance(route, PageRoute) else {401}
+    if not role.includes(route.needs) or (bound and route.tenants is TenantView.REFUSED):
+        return {403}
+    return None
+
+
+@pytest.mark.parametrize(("role", "bound"), CALLERS)
+@pytest.mark.parametrize(("method", "path"), sorted(key for key in ROUTES if key[1] != f"{REST}/events"))
+def test_a_role_enters_only_where_it_may(house: House, method: str, path: str, role: Role | None, bound: bool) -> None:
+    client = house.bound(role) if bound and role else house.client(role)
+    answer = client.request(method, _filled(method, path), json={})
+    refusal = _expected(ROUTES[method, path], role, bound)
+    if refusal is None:
+        assert answer.status_code < 500, answer.text
+        assert answer.status_code != 403 or path in OPEN, answer.text
+        assert answer.status_code != 401 or path in OPEN, answer.text
+        return
+    assert answer.status_code in refusal, answer.text
+    if answer.status_code == 401:
         assert answer.headers["www-authenticate"].startswith("Bearer ")
+    if answer.status_code == 303:
+        assert answer.headers["location"].startswith("/login?next=")
+
+
+def test_open_doors_are_known_by_name() -> None:
+    """Whoever opens another door without a token has to write it down here."""
+    assert {path for (_, path), route in ROUTES.items() if route.needs is None} == OPEN
+
+
+def test_the_contract_holds() -> None:
+    assert {key: ROUTES[key].needs for key in CONTRACT} == CONTRACT
+
+
+def test_what_changes_something_asks_for_more_than_reading() -> None:
+    harmless = {(m, p) for (m, p), route in ROUTES.items() if route.needs is Role.VIEWER and m not in READ}
+    assert harmless == set()
+
+
+def _tops(app_routes: Iterable[object]) -> list[str]:
+    return [r.path for r in app_routes if isinstance(r, Route | Mount)]
 
 
 def test_nothing_is_served_past_the_guard(house: House) -> None:
     """Beside guarded routers there are only the description of the API and static files."""
-    unguarded = [r.path for r in house.app.routes if isinstance(r, Route | Mount)]
-    assert unguarded == ["/openapi.json", "/static"]
-    assert all(isinstance(route, GuardedRoute) for _, _, route in ROUTES)
+    assert [path for path in _tops(house.app.routes) if path not in ("/openapi.json", "/static")] == []
+    assert len(house.app.routes) == len(REST_ROUTERS) + len(ROOT_ROUTERS) + 2
 
 
 def test_a_route_that_says_nothing_cannot_be_built() -> None:
@@ -105,10 +120,8 @@ def test_the_description_of_the_api_is_open_and_names_the_roles(house: House) ->
     assert answer.status_code == 200
     paths = answer.json()["paths"]
     assert paths["/api/v1/sites"]["get"]["x-role"] == "viewer"
+    assert paths["/api/v1/sites"]["get"]["x-tenants"] == "filtered"
     assert paths["/api/v1/changes"]["post"]["x-role"] == "operator"
-    assert {
-        f"/api/v1/{noun}" for noun in ("sites", "devices", "interfaces", "links", "circuits", "prefixes", "services")
-    } <= set(paths)
 
 
 def test_roles_include_one_another_but_never_the_agent() -> None:
@@ -121,14 +134,15 @@ def test_a_mark_is_what_the_guard_reads() -> None:
     def endpoint() -> None:
         """Nothing."""
 
-    assert GuardedRoute("/x", endpoint).needs is Role.ADMIN
+    route = GuardedRoute("/x", endpoint)
+    assert (route.needs, route.tenants) == (Role.ADMIN, TenantView.REFUSED)
 
 
 def test_metrics_can_be_made_public(house: House) -> None:
     public = create_app(house.context, SETTINGS.model_copy(update={"metrics_public": True}))
     client = TestClient(public, raise_server_exceptions=False)
-    assert client.get("/metrics").status_code == 200
-    assert client.get("/sd/prometheus").status_code == 200
+    opened = {path for (_, path), route in ROUTES.items() if isinstance(route, ScrapeRoute)}
+    assert {path: client.get(path).status_code for path in opened} == dict.fromkeys(opened, 200)
     assert client.get(f"{REST}/sites").status_code == 401
 
 
@@ -139,3 +153,10 @@ def test_a_session_reads_but_never_writes(house: House) -> None:
     assert answer.status_code == 303
     assert client.get(f"{REST}/sites").status_code == 200
     assert client.post(f"{REST}/changes", json={"comment": "x"}).status_code == 401
+
+
+def test_the_refusal_of_a_tenant_says_why(house: House) -> None:
+    answer = house.bound(Role.ADMIN).get(f"{REST}/tokens")
+    assert answer.status_code == 403
+    assert answer.json()["tenant"] == TENANT
+    assert "whole network" in answer.json()["detail"]

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.context import Context
-from api.roles import Role
+from api.roles import LADDER, Role
 from api.settings import ApiSettings
 from api.tokens import TokenStore
 from inventory.day import day_at
@@ -20,6 +20,7 @@ from monitoring.elements import ElementState, ElementStates
 from monitoring.observations import Observation, ObservationStore
 from monitoring.reachability import Reach, compute
 
+TENANT = "oswiata"
 AGENT_SITE = "biblioteka-sosnica"
 SETTINGS = ApiSettings(refresh_seconds=0.2, request_max_kb=256)
 
@@ -31,10 +32,19 @@ class House:
     context: Context
     app: FastAPI
     tokens: dict[Role, str]
+    bound_tokens: dict[Role, str] = field(default_factory=dict)
+    """Tokens bound to ``TENANT``."""
 
     def client(self, role: Role | None = Role.VIEWER) -> TestClient:
         """A client that carries the token of a role, or none."""
-        headers = {"Authorization": f"Bearer {self.tokens[role]}"} if role else {}
+        return self._carrying(self.tokens[role] if role else None)
+
+    def bound(self, role: Role = Role.VIEWER) -> TestClient:
+        """A client that carries the token of a role bound to ``TENANT``."""
+        return self._carrying(self.bound_tokens[role])
+
+    def _carrying(self, token: str | None) -> TestClient:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         return TestClient(self.app, headers=headers, raise_server_exceptions=False, follow_redirects=False)
 
     def observe(self, down: Iterable[str] = (), also: frozenset[tuple[str, str]] = frozenset()) -> None:
@@ -67,4 +77,5 @@ def furnish(database_url: str, home: Path, network: Network, settings: ApiSettin
     context.inventory.write(network, "tests", "the demonstration city")
     store = TokenStore(context.engine)
     tokens = {role: store.create(role, role, AGENT_SITE if role is Role.AGENT else None) for role in Role}
-    return House(context, create_app(context, settings), tokens)
+    bound = {role: store.create(f"{role} of {TENANT}", role, tenant=TENANT) for role in LADDER}
+    return House(context, create_app(context, settings), tokens, bound)
