@@ -17,7 +17,23 @@ from api.auth import GuardedRoute
 from api.context import Context
 from api.events import EventHub
 from api.measured import Idle, Measuring
-from api.routes import agent, alerts, cells, changes, events, jobs, metrics, nouns, open, reachability, reports, tokens
+from api.routes import (
+    (,
+)
+    agent,
+    alerts,
+    cabling,
+    cells,
+    changes,
+    events,
+    jobs,
+    metrics,
+    nouns,
+    open,
+    reachability,
+    reports,
+    tokens,
+)
 from api.sessions import SessionStore
 from api.settings import ApiSettings
 from api.tokens import TokenStore
@@ -29,6 +45,7 @@ from api.work import Work
 REST = "/api/v1"
 REST_ROUTERS: tuple[APIRouter, ...] = (
     cells.router,
+    cabling.router,
     nouns.router,
     reachability.router,
     changes.router,
