@@ -18,8 +18,6 @@ from api.context import Context
 from api.events import EventHub
 from api.measured import Idle, Measuring
 from api.routes import (
-    (,
-)
     agent,
     alerts,
     cabling,
