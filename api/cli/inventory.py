@@ -1,8 +1,6 @@
 """``silesianet inventory``: what should be true, read from files, checked, shown, compared and written back."""
 
-import getpass
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,76 +8,26 @@ import typer
 from api.cli.allocation import free, show_trace
 from api.cli.history import app as history_app
 from api.cli.history import compare, revert
+from api.cli.inventory_files import AsOfOption, export, import_
 from api.cli.inventory_tables import object_text, rows
-from api.cli.output import JsonOption, console, emit_json, notice, table
+from api.cli.output import JsonOption, console, emit_json, table
 from api.context import Context
 from api.presentation import LISTED, envelope, listing, present
-from inventory.checks.finding import Severity
 from inventory.checks.registry import check as find_flaws
 from inventory.checks.registry import errors, rules
 from inventory.database.revision import parse_when
 from inventory.day import day_at
-from inventory.diff import diff
-from inventory.errors import SilesiaNetError, WrongUsage
+from inventory.errors import WrongUsage
 from inventory.model.network import Network
 from inventory.naming import find
 from inventory.schema import describe_fields, schema_document
-from inventory.sources.checked import load_checked
-from inventory.sources.files import save
 
 app = typer.Typer(no_args_is_help=True, help="What should be true: the inventory of the network.")
 
 app.command()(free)
 app.command("trace")(show_trace)
-
-AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="WHEN", help="A revision number, a date or an instant (RFC 3339).")
-]
-
-
-@app.command("import")
-def import_(
-    source: Annotated[Path, typer.Argument(metavar="DIR|FILE", help="A folder of NOUN.yaml files, or one file.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change and write nothing.")] = False,
-    who: Annotated[str | None, typer.Option(help="Who makes the change; the login name by default.")] = None,
-    why: Annotated[str | None, typer.Option(help="Why, for the history.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Make the inventory equal to the files: all of it, or nothing when any part is wrong."""
-    context = Context()
-    network, findings = load_checked(source, day_at(), context.settings.import_max_mb)
-    number = context.inventory.revision()
-    changes = diff(context.inventory.network(number), network)
-    if changes and not dry_run:
-        reason = why or f"import of {source}"
-        number = context.inventory.write(network, who or getpass.getuser(), reason, based_on=number).id
-    for finding in findings:
-        if finding.severity is Severity.WARNING:
-            notice(f"warning: {finding}")
-    if as_json:
-        document = {"dry_run": dry_run, "revision": number, "findings": [f.document() for f in findings]}
-        emit_json(document | changes.document())
-        return
-    for line in changes.lines():
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-    if not changes:
-        console.print(f"nothing to change; the inventory stays at revision {number}")
-    else:
-        console.print(f"{changes.summary}; " + ("nothing was written" if dry_run else f"now at revision {number}"))
-
-
-@app.command()
-def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write NOUN.yaml files to.")],
-    as_of: AsOfOption = None,
-) -> None:
-    """Write the inventory as files that ``import`` reads."""
-    try:
-        save(_network(as_of), folder)
-    except OSError as error:
-        fix = "give a folder that can be written"
-        raise SilesiaNetError(f"cannot be written: {error.strerror}", where=str(folder), fix=fix) from error
-    notice(f"written to {folder}")
+app.command("import")(import_)
+app.command()(export)
 
 
 @app.command()

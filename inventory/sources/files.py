@@ -11,28 +11,24 @@ from typing import Any
 
 import yaml
 
-from inventory.errors import BadInput
 from inventory.model.fact import Record
 from inventory.model.network import NOUNS, Network
 from inventory.settings import Settings
+from inventory.sources.octets import readable, replace_file
 from inventory.sources.problem import BadFiles
 from inventory.sources.reader import Reader, Reading
 
 DATES = ("valid_from", "valid_to")
 
 
-def read(source: Path | Traversable, max_mb: int | None = None) -> Reading:
+def read(source: Path | Traversable, max_mb: int | None = None, encoding: str | None = None) -> Reading:
     """Read a folder or a file and return facts, places and problems; BadInput when it cannot be opened."""
-    reader = Reader(Settings().import_max_mb if max_mb is None else max_mb)
-    try:
-        with as_file(source) as path:
-            if path.is_dir():
-                reader.read_folder(path)
-            else:
-                reader.read_file(path)
-    except OSError as error:
-        fix = "give a folder of YAML files, or one file"
-        raise BadInput(f"cannot be read: {error.strerror}", where=str(error.filename or source), fix=fix) from error
+    reader = Reader(Settings().import_max_mb if max_mb is None else max_mb, encoding)
+    with readable(source), as_file(source) as path:
+        if path.is_dir():
+            reader.read_folder(path)
+        else:
+            reader.read_file(path)
     return reader.result()
 
 
@@ -49,9 +45,7 @@ def save(network: Network, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for noun in NOUNS:
         text = write_records(sorted(getattr(network, noun), key=lambda record: record.slug))
-        fresh = folder / f".{noun}.yaml.new"
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(folder / f"{noun}.yaml")
+        replace_file(folder / f"{noun}.yaml", text.encode())
 
 
 def write_records(records: Iterable[Record]) -> str:
@@ -59,6 +53,13 @@ def write_records(records: Iterable[Record]) -> str:
     documents = [_ordered(r.model_dump(exclude_defaults=True, context={"for_people": True})) for r in records]
     text: str = yaml.dump(documents, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
     return text
+
+
+def save_file(network: Network, file: Path) -> None:
+    """Write every noun that has records to one file."""
+    parts = [(noun, sorted(getattr(network, noun), key=lambda record: record.slug)) for noun in NOUNS]
+    text = "".join(f"{noun}:\n{write_records(records)}" for noun, records in parts if records)
+    replace_file(file, text.encode())
 
 
 def _ordered(fields: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Reads inventory files: every problem is collected, and what is sound is kept so that it can be checked further."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,24 +11,31 @@ from inventory.model.fact import Record
 from inventory.model.network import NOUNS, Network
 from inventory.naming import WORD_OF, object_name
 from inventory.sources.document import Document, Fault
+from inventory.sources.encoding import decode
+from inventory.sources.octets import octets_of
 from inventory.sources.problem import Problem
 from inventory.sources.refusal import refusals
 
 Place = tuple[str, int]
 """(file, line)."""
-MIB = 1024 * 1024
 SUFFIXES = (".yaml", ".yml")
 NOUN_OF_FILE = {f"{noun}.yaml": noun for noun in NOUNS}
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: the facts that are sound, where each stands, the problems, and the nouns that are incomplete."""
+    """What was read: the facts that are sound, where each stands, the problems, and the nouns that are incomplete.
+
+    ``notices`` are worth saying and no problem. ``pinpoint`` finds the (file, line, column) of what is said of an
+    object in a table.
+    """
 
     network: Network
     places: Mapping[tuple[str, str], Place]
     problems: tuple[Problem, ...] = ()
     incomplete: frozenset[str] = frozenset()
+    notices: tuple[str, ...] = ()
+    pinpoint: Callable[[str, str, str], tuple[str, int, int] | None] = lambda *_: None
 
 
 @dataclass
@@ -36,6 +43,7 @@ class Reader:
     """Collects facts and problems file by file; files above ``max_mb`` (MiB) are refused unread."""
 
     max_mb: int
+    encoding: str | None = None
     problems: list[Problem] = field(default_factory=list)
     facts: dict[str, dict[str, Record]] = field(default_factory=lambda: {noun: {} for noun in NOUNS})
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
@@ -81,33 +89,12 @@ class Reader:
                 self._say(file, document.line((noun,)), "file", f"unknown noun {noun!r}", fix)
 
     def _open(self, file: Path) -> Document | None:
-        text = self._bytes(file)
-        if text is None:
-            return None
         try:
-            text.decode()
-        except UnicodeDecodeError as error:
-            line = text[: error.start].count(b"\n") + 1
-            problem = f"not UTF-8: octet 0x{text[error.start]:02x} at offset {error.start}"
-            self._say(file, line, "file", problem, "save it as UTF-8, for example with: iconv -f CP1250 -t UTF-8")
-            return None
-        try:
-            return Document(text)
+            text, _ = decode(octets_of(file, self.max_mb), self.encoding or "utf-8")
+            return Document(text.encode())
         except Fault as fault:
             self._say(file, fault.line, "file", fault.problem, fault.fix)
             return None
-
-    def _bytes(self, file: Path) -> bytes | None:
-        """The content of a file, after its size alone was found acceptable."""
-        if not file.is_file() and file.exists():
-            self._say(file, 1, "file", "not a regular file", "give a folder or file of YAML")
-            return None
-        size = file.stat().st_size
-        if size > self.max_mb * MIB:
-            problem = f"{size / MIB:.1f} MiB, above the limit of {self.max_mb} MiB; it was not read"
-            self._say(file, 1, "file", problem, "split it, or raise SILESIANET_IMPORT_MAX_MB")
-            return None
-        return file.read_bytes()
 
     def _read_noun(self, file: Path, document: Document, noun: str, base: tuple[str, ...]) -> None:
         items: Any = document.value[noun] if base else document.value

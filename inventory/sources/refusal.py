@@ -1,24 +1,37 @@
 """Turns the model's refusals into words an operator can act on: what is wrong and what to write instead."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from ipaddress import ip_interface, ip_network
-from typing import Any, get_args
+from typing import Any, Protocol, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-
-from inventory.sources.document import Document
 
 Path = tuple[int | str, ...]
 Refusal = tuple[Path, str, str]
 """(path inside the document, problem, fix)."""
 
+
+class Parts(Protocol):
+    """What was read, as far as it must be known here."""
+
+    def holds(self, path: Sequence[int | str]) -> bool:
+        """Whether the path leads to a part of it."""
+
+
+def dotted(path: Path) -> str:
+    """The name of a part: ``address.terc``."""
+    return ".".join(str(step) for step in path)
+
+
 _SLUG = r"^[a-z0-9](?:"
 
 
-def refusals(error: ValidationError, model: type[BaseModel], document: Document, base: Path) -> Iterator[Refusal]:
-    """Explain each refusal once; the alternatives of a union count as one."""
+def refusals(
+    error: ValidationError, model: type[BaseModel], document: Parts, base: Path, name: Callable[[Path], str] = dotted
+) -> Iterator[Refusal]:
+    """Explain each refusal once, parts called by ``name``; the alternatives of a union count as one."""
     seen: set[Path] = set()
     for detail in error.errors(include_url=False):
         path = _existing(document, base, detail["loc"])
@@ -27,10 +40,10 @@ def refusals(error: ValidationError, model: type[BaseModel], document: Document,
         if path in seen:
             continue
         seen.add(path)
-        yield path, *_explain(detail, model, path[len(base) :])
+        yield path, *_explain(detail, model, path[len(base) :], name)
 
 
-def _existing(document: Document, base: Path, loc: Path) -> Path:
+def _existing(document: Parts, base: Path, loc: Path) -> Path:
     """The part of the location that is in the document; union members add steps that are not."""
     path = base
     for step in loc:
@@ -40,9 +53,9 @@ def _existing(document: Document, base: Path, loc: Path) -> Path:
     return path
 
 
-def _explain(detail: ErrorDetails, model: type[BaseModel], path: Path) -> tuple[str, str]:
+def _explain(detail: ErrorDetails, model: type[BaseModel], path: Path, name: Callable[[Path], str]) -> tuple[str, str]:
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
-    field = ".".join(str(step) for step in path)
+    field = name(path)
     match kind:
         case "missing":
             return f"{field} is missing", "add it"

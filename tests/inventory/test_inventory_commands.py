@@ -60,8 +60,8 @@ def test_export_writes_what_import_read(loaded: Command, folder: Path, tmp_path:
 
 
 def test_export_to_a_place_that_cannot_be_written(loaded: Command, folder: Path) -> None:
-    said = loaded("export", folder / "sites.yaml")
-    assert said.code == 1 and said.err.startswith(f"{folder}/sites.yaml: cannot be written: File exists; ")
+    said = loaded("export", folder / "sites.yaml" / "out")
+    assert said.code == 1 and said.err.startswith(f"{folder}/sites.yaml/out: cannot be written: Not a directory; ")
 
 
 def test_links_carry_what_programs_need(loaded: Command) -> None:

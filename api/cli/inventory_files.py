@@ -1,0 +1,73 @@
+"""``silesianet inventory import``, ``export`` and ``generate``: the inventory as files, of every kind people keep."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.output import JsonOption, console, emit_json, notice
+from api.context import Context
+from inventory.checks.finding import Severity
+from inventory.database.revision import parse_when
+from inventory.day import day_at
+from inventory.diff import diff
+from inventory.sources.checked import load_checked
+from inventory.sources.incoming import Manner
+from inventory.sources.outgoing import Kind, save
+
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="WHEN", help="A revision number, a date or an instant (RFC 3339).")
+]
+_SOURCE = "A folder of NOUN.yaml or of NOUN.csv files, or one .yaml, .csv, .xlsx or .geojson file."
+_TARGET = "A folder, or a file; .yaml, .csv, .xlsx or .geojson tells the format."
+_REPLACE = "The tables in the file are complete: delete what they do not hold. YAML always is."
+
+
+def import_(
+    source: Annotated[Path, typer.Argument(metavar="DIR|FILE", help=_SOURCE)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change and write nothing.")] = False,
+    who: Annotated[str | None, typer.Option(help="Who makes the change; the login name by default.")] = None,
+    why: Annotated[str | None, typer.Option(help="Why, for the history.")] = None,
+    noun: Annotated[str | None, typer.Option(help="What a CSV file holds when its name does not say.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="utf-8, cp1250, iso-8859-2 or utf-16; found out if left out.")]
+    = None,
+    replace: Annotated[bool, typer.Option("--replace", help=_REPLACE)] = False,
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Take files into the inventory: all of it, or nothing when any part is wrong."""
+    context = Context()
+    number = context.inventory.revision()
+    current = context.inventory.network(number)
+    manner = Manner(noun, encoding, replace)
+    loaded = load_checked(source, day_at(), context.settings.import_max_mb, current=current, manner=manner)
+    changes = diff(current, loaded.network)
+    if changes and not dry_run:
+        reason = why or f"import of {source}"
+        number = context.inventory.write(loaded.network, who or getpass.getuser(), reason, based_on=number).id
+    for text in loaded.notices:
+        notice(text)
+    for finding in loaded.findings:
+        if finding.severity is Severity.WARNING:
+            notice(f"warning: {finding}")
+    if as_json:
+        document = {"dry_run": dry_run, "revision": number, "findings": [f.document() for f in loaded.findings]}
+        emit_json(document | changes.document())
+        return
+    for line in changes.lines():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if not changes:
+        console.print(f"nothing to change; the inventory stays at revision {number}")
+    else:
+        console.print(f"{changes.summary}; " + ("nothing was written" if dry_run else f"now at revision {number}"))
+
+
+def export(
+    target: Annotated[Path, typer.Argument(metavar="DIR|FILE", help=_TARGET)],
+    kind: Annotated[Kind | None, typer.Option("--format", help="Instead of what the name tells.")] = None,
+    noun: Annotated[str | None, typer.Option(help="What to write to a CSV file whose name does not say.")] = None,
+    as_of: AsOfOption = None,
+) -> None:
+    """Write the inventory as files that ``import`` reads."""
+    save(Context().inventory.network(parse_when(as_of) if as_of else None), target, kind, noun)
+    notice(f"written to {target}")
