@@ -24,6 +24,7 @@ from api.routes import (
     cells,
     changes,
     events,
+    history,
     jobs,
     metrics,
     nouns,
@@ -53,6 +54,7 @@ REST_ROUTERS: tuple[APIRouter, ...] = (
     agent.router,
     events.router,
     tokens.router,
+    history.router,
 )
 ROOT_ROUTERS: tuple[APIRouter, ...] = (open.router, metrics.router, session.router, pages.router)
 

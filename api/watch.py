@@ -9,6 +9,7 @@ from typing import Any
 
 from api.context import Context
 from automation.store import ChangeStore
+from inventory.database.revision import When
 from inventory.day import day_at
 from inventory.model.network import Network
 from monitoring.alerts.incidents import Incident, group
@@ -59,6 +60,21 @@ class Watch:
             if self._kept is None or at - self._kept[0] > FRESH_SECONDS:
                 self._kept = (at, self.look(self._context.inventory.network(), time.time()))
             return self._kept[1]
+
+    def at(self, when: When | None) -> Now:
+        """The state now, or of a moment of the past: the inventory and day of then, and what is kept of the probes.
+
+        What was down then is not kept, so what is computed for the past has everything up.
+        """
+        if when is None:
+            return self.now()
+        network, at = self._context.inventory.network(when), self._context.inventory.instant(when)
+        latest = self.observations.latest_at(at)
+        heartbeats: dict[str, float] = {}
+        for (site, _), seen in latest.items():
+            heartbeats[site] = max(seen.at, heartbeats.get(site, seen.at))
+        matrix = build(network, latest, {}, heartbeats, at, self._stale_after)
+        return Now(at, network, matrix, {}, {}, heartbeats, group(matrix.cells, network))
 
     def look(self, network: Network, at: float) -> Now:
         """The state as seen against one inventory."""

@@ -21,6 +21,7 @@ from automation.render import render
 from automation.session import Connect, Session
 from automation.settings import ChangeSettings, ConfigurationSettings
 from automation.store import BackupStore, ChangeStore, JobStore
+from inventory.database.revision import When
 from inventory.day import day_at
 from inventory.errors import RefusedRequest
 from inventory.model.network import Network
@@ -36,8 +37,11 @@ class Inventory(Protocol):
     def revision(self) -> int:
         """Number of the current revision."""
 
-    def network(self, at: int | None = None) -> Network:
-        """The network at a revision."""
+    def network(self, at: When | None = None) -> Network:
+        """The network now, at a revision or at an instant."""
+
+    def instant(self, when: When | None = None) -> float:
+        """The moment meant, in epoch seconds."""
 
 
 def _silent(_: Step) -> None:
@@ -83,9 +87,10 @@ class Changes:
         """The devices of a network."""
         return Fleet(network, self.connect, self.settings.workers)
 
-    def render(self, device: str) -> Bundle:
-        """The bundle a device should have today."""
-        return render(self.inventory.network(), device, self.today(), self.configuration)
+    def render(self, device: str, when: When | None = None) -> Bundle:
+        """The bundle a device should have today, or on the day of another moment by the inventory of then."""
+        day = self.today() if when is None else day_at(self.inventory.instant(when))
+        return render(self.inventory.network(when), device, day, self.configuration)
 
     def create(self, scope: Scope, comment: str, who: str) -> Change:
         """A draft; UnknownObject for a device or site that is not there."""

@@ -67,6 +67,18 @@ class ObservationStore:
         with self._engine.connect() as connection:
             return _cells(connection, None)
 
+    def latest_at(self, at: float) -> dict[tuple[str, str], Latest]:
+        """The newest result of every cell as it was at an instant, as far as results of then are kept."""
+        of, found = observations.c, {}
+        newest = select(of.at, of.ok, of.stage, of.ms).order_by(of.at.desc()).limit(KEEP_LAST)
+        with self._engine.connect() as connection:
+            for site, service in connection.execute(select(cells.c.site, cells.c.service)).all():
+                rows = connection.execute(newest.where(of.site == site, of.service == service, of.at <= at)).all()
+                seen = [Observation(service, row.at, row.ok, row.stage, row.ms) for row in rows]
+                if rows:
+                    found[site, service] = _merged({}, seen)[service]
+        return found
+
     def recent(self, n: int) -> dict[tuple[str, str], list[Seen]]:
         """The newest ``n`` results (at most 8) of every cell, oldest first."""
         return {key: list(cell.last[-n:]) for key, cell in self.latest().items()}

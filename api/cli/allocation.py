@@ -4,17 +4,16 @@ from typing import Annotated
 
 import typer
 
+from api.cli.as_of import AsOfOption
 from api.cli.output import JsonOption, console, emit_json, table
 from api.context import Context
 from inventory.allocation import next_address, next_prefix, next_vid
-from inventory.database.revision import parse_when
+from inventory.database.revision import parse_moment
 from inventory.errors import WrongUsage
 from inventory.model.prefix import Prefix
 from inventory.model.site import Site
 from inventory.naming import find
 from inventory.tracing import trace
-
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help="A revision number, a date or an instant.")]
 
 
 def free(
@@ -22,10 +21,11 @@ def free(
     length: Annotated[
         int | None, typer.Option(metavar="BITS", help="A block of this length instead of an address.")
     ] = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the next free address or block of a prefix, or the next free VLAN number of a site."""
-    network = Context().inventory.network()
+    network = Context().inventory.network(parse_moment(as_of))
     _, record = find(network, element)
     found: str | int
     if isinstance(record, Prefix):
@@ -42,11 +42,11 @@ def free(
 
 def show_trace(
     port: Annotated[str, typer.Argument(metavar="DEVICE:INTERFACE", help="Where to start.")],
-    as_of: AsOf = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Follow the cables from a port through patch panels to the other end."""
-    hops = trace(Context().inventory.network(parse_when(as_of) if as_of else None), port)
+    hops = trace(Context().inventory.network(parse_moment(as_of)), port)
     if as_json:
         emit_json({"port": port, "hops": [hop.document() for hop in hops], "end": hops[-1].far if hops else None})
     elif not hops:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.cli.as_of import AsOfOption
 from api.cli.change_tables import Bar, print_drift, print_plan, print_report
 from api.cli.output import (
     EXIT_DONE,
@@ -28,6 +29,7 @@ from automation.backup import backup as save_all
 from automation.change import Change, Outcome, Plan, Report, Scope, State
 from automation.drift import drift as compare_all
 from automation.store import ChangeStore, Job, JobStore
+from inventory.database.revision import parse_moment
 from inventory.errors import RefusedRequest, UnknownObject
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Changes and other long work.")
@@ -96,10 +98,13 @@ def rollback(
     _end(report, as_json)
 
 
-def render(device: Annotated[str, typer.Argument(help="A configured device.")], as_json: JsonOption = False) -> None:
-    """Print the configuration a device should have."""
-    context = Context()
-    bundle = context.changes.render(device)
+def render(
+    device: Annotated[str, typer.Argument(help="A configured device.")],
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the configuration a device should have, or should have had."""
+    bundle = Context().changes.render(device, parse_moment(as_of))
     if as_json:
         emit_json({"device": device, "parts": bundle.texts()})
     else:

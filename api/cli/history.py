@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from api.cli.inventory_tables import entry_document, moment
 from api.cli.output import EXIT_FINDINGS, JsonOption, console, emit_json
 from api.context import Context
+from api.entries import entry_document, moment
 from api.presentation import envelope
 from inventory.checks.registry import accept
-from inventory.database.revision import When, parse_when
+from inventory.database.revision import Asked, When, parse_moment, parse_when
 from inventory.day import day_at
 from inventory.diff import Changes, diff
 from inventory.errors import UnknownObject
@@ -49,8 +49,8 @@ def history(
 ) -> None:
     """Show who changed what, when and why, newest first."""
     noun, slug = split(element) if element else (None, None)
-    start, end = (parse_when(text) if text else None for text in (since, until))
-    entries = Context().inventory.history(noun, slug, limit, since=start, until=end)
+    asked = Asked(noun, slug, parse_moment(since), parse_moment(until))
+    entries = Context().inventory.history(asked, limit)
     if as_json:
         emit_json(envelope([entry_document(entry) for entry in entries]))
         return
@@ -107,7 +107,7 @@ def revert(
 ) -> None:
     """Take back what one revision did, as a new revision; refused where objects were changed since."""
     store = Context().inventory
-    undone = store.history(limit=None, since=revision, until=revision)
+    undone = store.history(Asked(since=revision, until=revision), None)
     if not undone:
         raise UnknownObject(f"there is no revision {revision}", fix="see silesianet inventory history")
 

@@ -6,16 +6,17 @@ from typing import Annotated
 import typer
 
 from api.cli.allocation import free, show_trace
+from api.cli.as_of import AsOfOption
 from api.cli.history import app as history_app
 from api.cli.history import compare, revert
-from api.cli.inventory_files import AsOfOption, export, import_
+from api.cli.inventory_files import export, import_
 from api.cli.inventory_tables import object_text, rows
 from api.cli.output import JsonOption, console, emit_json, table
 from api.context import Context
 from api.presentation import LISTED, envelope, listing, present
 from inventory.checks.registry import check as find_flaws
 from inventory.checks.registry import errors, rules
-from inventory.database.revision import parse_when
+from inventory.database.revision import parse_moment
 from inventory.day import day_at
 from inventory.errors import WrongUsage
 from inventory.model.network import Network
@@ -102,7 +103,7 @@ app.add_typer(history_app, name="history")
 
 
 def _network(as_of: str | None) -> Network:
-    return Context().inventory.network(parse_when(as_of) if as_of else None)
+    return Context().inventory.network(parse_moment(as_of))
 
 
 def _day(text: str | None) -> date:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.as_of import AsOfOption
 from api.cli.output import JsonOption, console, emit_json, notice
 from api.context import Context
 from inventory.checks.finding import Severity
@@ -16,9 +17,6 @@ from inventory.sources.checked import load_checked
 from inventory.sources.incoming import Manner
 from inventory.sources.outgoing import Kind, save
 
-AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="WHEN", help="A revision number, a date or an instant (RFC 3339).")
-]
 _SOURCE = "A folder of NOUN.yaml or of NOUN.csv files, or one .yaml, .csv, .xlsx or .geojson file."
 _TARGET = "A folder, or a file; .yaml, .csv, .xlsx or .geojson tells the format."
 _REPLACE = "The tables in the file are complete: delete what they do not hold. YAML always is."

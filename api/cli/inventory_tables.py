@@ -1,12 +1,10 @@
-"""How objects of the inventory look on a terminal: the telling columns of a list, one object in full, a moment."""
+"""How objects of the inventory look on a terminal: the telling columns of a list, one object in full."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import yaml
 
 from api.presentation import Document
-from inventory.database.revision import HistoryEntry
 from inventory.model.rate import format_rate
 
 MAX_COLUMNS = 7
@@ -26,18 +24,6 @@ def object_text(document: Document) -> str:
     """One object in full."""
     text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=1_000_000)
     return text.rstrip()
-
-
-def moment(epoch: float) -> str:
-    """An instant as RFC 3339 in UTC."""
-    return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def entry_document(entry: HistoryEntry) -> Document:
-    """A line of history for programs."""
-    revision = entry.revision
-    header = {"revision": revision.id, "at": moment(revision.at), "who": revision.who, "why": revision.why}
-    return header | entry.change.document() | {"before": entry.before, "after": entry.after}
 
 
 def _cell(name: str, value: Any) -> str:

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from api.cli.as_of import AsOfOption
 from api.cli.output import EXIT_FINDINGS, JsonOption, console, emit_json, table
 from api.context import Context
 from api.watch import Now, Watch
+from inventory.database.revision import parse_moment
 from inventory.day import day_at
 from inventory.errors import UnknownObject
 from monitoring.cell import Cell, Verdict, instant
@@ -33,9 +35,9 @@ ServiceArgument = Annotated[str, typer.Argument(metavar="SERVICE", help="Slug of
 
 
 @app.command("matrix")
-def show_matrix(as_json: JsonOption = False) -> None:
+def show_matrix(as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
     """Every site and every e-service: entitled, computed and observed in one sign."""
-    matrix = _now().matrix
+    matrix = _at(as_of).matrix
     if as_json:
         emit_json(matrix.document())
         return
@@ -44,25 +46,27 @@ def show_matrix(as_json: JsonOption = False) -> None:
 
 
 @app.command("site")
-def show_site(site: SiteArgument, as_json: JsonOption = False) -> None:
+def show_site(site: SiteArgument, as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
     """The e-services of one site."""
-    now = _now()
+    now = _at(as_of)
     _known("site", site, now.network.site)
     _show(now, "site", site, [c for c in now.matrix.cells if c.site == site], as_json)
 
 
 @app.command("service")
-def show_service(service: ServiceArgument, as_json: JsonOption = False) -> None:
+def show_service(service: ServiceArgument, as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
     """One e-service at every site."""
-    now = _now()
+    now = _at(as_of)
     _known("service", service, now.network.service)
     _show(now, "service", service, [c for c in now.matrix.cells if c.service == service], as_json)
 
 
 @app.command("explain")
-def show_explanation(site: SiteArgument, service: ServiceArgument, as_json: JsonOption = False) -> None:
+def show_explanation(
+    site: SiteArgument, service: ServiceArgument, as_of: AsOfOption = None, as_json: JsonOption = False
+) -> None:
     """Why a site can or cannot use an e-service: the way there, what decides, the way back."""
-    now = _now()
+    now = _at(as_of)
     _known("site", site, now.network.site)
     _known("service", service, now.network.service)
     found = explain(compute(now.network, day_at(now.matrix.at), now.down), site, service)
@@ -74,9 +78,9 @@ def show_explanation(site: SiteArgument, service: ServiceArgument, as_json: Json
 
 
 @app.command("diff")
-def show_differences(as_json: JsonOption = False) -> None:
+def show_differences(as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
     """Cells where what is seen is not what is computed; exit code 1 when there are any."""
-    matrix = _now().matrix
+    matrix = _at(as_of).matrix
     found = matrix.disagreements
     if as_json:
         summary = {"at": instant(matrix.at), "agreement": matrix.agreement}
@@ -91,11 +95,13 @@ def show_differences(as_json: JsonOption = False) -> None:
 @app.command("loss")
 def show_loss(
     element: Annotated[str, typer.Argument(help="link:SLUG, device:NAME, site:SLUG, srg:SLUG or service:SLUG")],
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Who loses what if one element fails while everything else is up."""
-    network = Context().inventory.network()
-    lost = loss(network, element, day_at())
+    store, when = Context().inventory, parse_moment(as_of)
+    network = store.network(when)
+    lost = loss(network, element, day_at(store.instant(when)))
     if as_json:
         emit_json(lost.document())
         return
@@ -145,8 +151,8 @@ def summary_line(matrix: Matrix) -> str:
     )
 
 
-def _now() -> Now:
-    return Watch(Context()).now()
+def _at(as_of: str | None) -> Now:
+    return Watch(Context()).at(parse_moment(as_of))
 
 
 def _known(kind: str, slug: str, among: Iterable[str]) -> None:

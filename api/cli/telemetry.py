@@ -1,13 +1,13 @@
 """``silesianet snmp`` and ``capacity``: what devices say, and how full their links are."""
 
 import asyncio
-import time
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from api.attached import attached
+from api.cli.as_of import AsOfOption
 from api.cli.output import EXIT_UNREACHABLE, JsonOption, emit_json, notice, table
 from api.cli.snmp_options import (
     Address,
@@ -21,6 +21,7 @@ from api.cli.snmp_options import (
 )
 from api.context import Context
 from api.render import FORMATS
+from inventory.database.revision import parse_moment
 from inventory.errors import UnknownObject, WrongUsage
 from inventory.model.rate import format_rate
 from monitoring.reports import REPORTS, Report, Sources
@@ -133,12 +134,14 @@ def report(
     days: Annotated[str | None, typer.Option(help="Period looked at, in days.")] = None,
     language: Annotated[str, typer.Option(help="pl or en.")] = "en",
     output: Annotated[Path | None, typer.Option(help="File to write instead of standard output.")] = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Utilisation of every link and site, the fullest first."""
-    context = Context()
+    context, when = Context(), parse_moment(as_of)
     options = {"days": days} if days is not None else {}
-    sources = Sources(context.inventory.network(), context.engine, time.time(), options)
+    network, at = context.inventory.network(when), context.inventory.instant(when)
+    sources = Sources(network, context.engine, at, options)
     made = REPORTS["capacity"].build(sources)
     wanted = "json" if as_json else form
     if wanted == "table":

@@ -10,7 +10,9 @@ from api.auth import GuardedRoute
 from api.filters import matching
 from api.roles import Role, needs
 from api.routes.cells import FILTERS
+from api.routes.nouns import AsOf
 from api.state import WatchOf
+from inventory.database.revision import parse_moment
 from monitoring.matrix import Matrix
 from monitoring.matrix_formats import as_csv, octets, octets_index
 
@@ -29,9 +31,10 @@ def reachability(
     request: Request,
     watch: WatchOf,
     part: Annotated[Literal["index"] | None, Query(description="The slugs in the order of the octets.")] = None,
+    as_of: AsOf = None,
 ) -> Response:
     """Every cell; ``Accept`` chooses ``application/json``, ``text/csv`` or ``application/octet-stream``."""
-    matrix = watch.now().matrix
+    matrix = watch.at(parse_moment(as_of)).matrix
     if part == "index":
         return document(request, octets_index(matrix))
     match media_type(request.headers.get("accept", "*/*")):
@@ -53,7 +56,7 @@ def media_type(accept: str) -> str:
 
 
 def _json(request: Request, matrix: Matrix) -> Response:
-    names = [name for name in request.query_params if name != "part"]
+    names = [name for name in request.query_params if name not in ("part", "as_of")]
     if len(matrix.cells) > CELLS_MAX and not names:
         raise HTTPException(413, f"{len(matrix.cells)} cells: filter them, or ask for CSV or octets")
     shape = matrix.document()

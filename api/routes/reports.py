@@ -1,6 +1,5 @@
 """REST: reports, each one a document in several forms."""
 
-import time
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,12 +11,15 @@ from api.filters import BadFilter, matching
 from api.i18n import FIRST, chosen
 from api.render import FORMATS
 from api.roles import Role, needs
-from api.routes.nouns import Limit, Offset
+from api.routes.nouns import AsOf, Limit, Offset
 from api.state import ContextOf
 from api.suggestion import unknown
+from inventory.database.revision import parse_moment
 from monitoring.reports import REPORTS, ReportKind, Sources
 
 LANGUAGE = "lang"
+OURS = (LANGUAGE, "as_of")
+"""What every report understands."""
 
 router = APIRouter(route_class=GuardedRoute, tags=["reports"])
 
@@ -43,16 +45,17 @@ def reports(request: Request, limit: Limit = LIMIT_DEFAULT, offset: Offset = 0) 
 
 @router.get("/reports/{slug}.{form}")
 @needs(Role.VIEWER)
-def report(request: Request, context: ContextOf, slug: str, form: str) -> Response:
+def report(request: Request, context: ContextOf, slug: str, form: str, as_of: AsOf = None) -> Response:
     """A report in one of its forms; ``lang`` and the options of the report are given as a query."""
     kind = _kind(slug)
     if form not in FORMATS:
         raise unknown(f"forms of {slug}", form, FORMATS)
-    options = {name: value for name, value in request.query_params.items() if name != LANGUAGE}
+    options = {name: value for name, value in request.query_params.items() if name not in OURS}
     for name in options:
         if name not in kind.options:
-            raise BadFilter("no such option", where=name, fix=f"options are {', '.join([LANGUAGE, *kind.options])}")
-    made = kind.build(Sources(context.inventory.network(), context.engine, time.time(), options))
+            raise BadFilter("no such option", where=name, fix=f"options are {', '.join([*OURS, *kind.options])}")
+    store, when = context.inventory, parse_moment(as_of)
+    made = kind.build(Sources(store.network(when), context.engine, store.instant(when), options))
     language = chosen(request.query_params.get(LANGUAGE), FIRST)
     return tagged(request, FORMATS[form].render(made, language), FORMATS[form].media_type)
 

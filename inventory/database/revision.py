@@ -64,6 +64,15 @@ class Asked:
     until: When | None = None
 
 
+EVERYTHING = Asked()
+"""All changes of all records."""
+
+
+def parse_moment(text: str | None) -> When | None:
+    """Read a moment as ``parse_when`` does; null, which is now, when none is given."""
+    return None if text is None else parse_when(text)
+
+
 def parse_when(text: str) -> When:
     """Read ``12`` (a revision), ``2026-11-22`` (its end in Poland) or an instant, in UTC when it has no offset."""
     if text.isdecimal():

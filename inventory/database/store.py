@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from inventory.database import history as past
 from inventory.database.history import START, Head
-from inventory.database.revision import Asked, HistoryEntry, Revision, Superseded, When
+from inventory.database.revision import EVERYTHING, Asked, HistoryEntry, Revision, Superseded, When
 from inventory.database.tables import revisions
 from inventory.database.verification import Verification, verify
 from inventory.database.writing import record
@@ -39,10 +39,12 @@ class InventoryStore:
         with self._engine.connect() as connection:
             return past.head(connection, at).digest
 
-    def instant(self, when: When) -> float:
-        """The moment meant, in epoch seconds: a revision's is when it was written."""
+    def instant(self, when: When | None = None) -> float:
+        """The moment meant, in epoch seconds: a revision's is when it was written, null is now."""
+        if not isinstance(when, int):
+            return self._now() if when is None else when
         with self._engine.connect() as connection:
-            return past.read_revision(connection, when).at if isinstance(when, int) else when
+            return past.read_revision(connection, when).at
 
     def network(self, at: When | None = None) -> Network:
         """The network now, after revision ``at`` (int) or at the instant ``at`` (float); UnknownObject if not there."""
@@ -60,15 +62,12 @@ class InventoryStore:
         """Read, change and write with everybody else kept out, so that no update is lost."""
         return self._write(change, who, why, None)
 
-    def history(
-        self, noun: str | None = None, slug: str | None = None, limit: int | None = 100, *, offset: int = 0,
-        since: When | None = None, until: When | None = None,
-    ) -> list[HistoryEntry]:  # fmt: skip
-        """What happened to records between two moments, newest first."""
+    def history(self, asked: Asked = EVERYTHING, limit: int | None = 100, offset: int = 0) -> list[HistoryEntry]:
+        """What happened to records, newest first; all of it without a limit."""
         with self._engine.connect() as connection:
-            return past.read_history(connection, Asked(noun, slug, since, until), limit, offset)
+            return past.read_history(connection, asked, limit, offset)
 
-    def count_history(self, asked: Asked) -> int:
+    def count_history(self, asked: Asked = EVERYTHING) -> int:
         """How many changes of records there are of those asked for."""
         with self._engine.connect() as connection:
             return past.count_history(connection, asked)

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, inspect, text
 
 from inventory.database.engine import connect, upgrade
 from inventory.database.metadata import metadata
-from inventory.database.revision import Superseded
+from inventory.database.revision import Asked, Superseded
 from inventory.database.store import InventoryStore
 from inventory.diff import Action
 from inventory.errors import UnknownObject
@@ -88,7 +88,7 @@ def test_history_says_who_what_when_and_why(
     clock.at = 2_000.0
     store.write(faster, "planner", "school asked")
     store.write(remove(faster, "circuits", "c-core1--core2"), "planner", "gone")
-    gone, upgraded, created = store.history("circuits", "c-core1--core2")
+    gone, upgraded, created = store.history(Asked("circuits", "c-core1--core2"))
     assert [gone.change.action, upgraded.change.action, created.change.action] == [
         Action.DELETED,
         Action.UPDATED,
@@ -98,7 +98,7 @@ def test_history_says_who_what_when_and_why(
     assert upgraded.before is not None and upgraded.before["rate"]["down"] == 1_000_000_000
     assert upgraded.after is not None and upgraded.after["rate"]["down"] == 500_000_000
     assert gone.after is None and created.before is None
-    assert {entry.noun for entry in store.history("links")} == {"links"}
+    assert {entry.noun for entry in store.history(Asked("links"))} == {"links"}
     assert len(store.history(limit=5)) == 5
 
 
