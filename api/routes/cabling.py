@@ -12,7 +12,7 @@ from api.routes.nouns import AsOf
 from api.state import ContextOf
 from api.suggestion import unknown
 from inventory.allocation import next_address, next_prefix, next_vid
-from inventory.database.revision import parse_when
+from inventory.database.revision import parse_moment
 from inventory.tracing import trace
 
 Bits = Annotated[int | None, Query(ge=0, le=128, description="A block of this length, not an address.")]
@@ -24,16 +24,18 @@ router = APIRouter(route_class=GuardedRoute, tags=["inventory"])
 @needs(Role.VIEWER)
 def traced(request: Request, context: ContextOf, slug: str, as_of: AsOf = None) -> Response:
     """Every cable from a port on, and the port at the other end."""
-    hops = trace(context.inventory.network(parse_when(as_of) if as_of else None), slug)
+    hops = trace(context.inventory.network(parse_moment(as_of)), slug)
     end = hops[-1].far if hops else None
     return document(request, {"port": slug, "hops": [hop.document() for hop in hops], "end": end})
 
 
 @router.get("/prefixes/{slug}/free")
 @needs(Role.VIEWER)
-def free_in_prefix(request: Request, context: ContextOf, slug: str, length: Bits = None) -> Response:
+def free_in_prefix(
+    request: Request, context: ContextOf, slug: str, length: Bits = None, as_of: AsOf = None
+) -> Response:
     """The next free address of a prefix, or the next free block of a length inside it."""
-    network = context.inventory.network()
+    network = context.inventory.network(parse_moment(as_of))
     within = {prefix.slug: prefix for prefix in network.prefixes}
     if slug not in within:
         raise unknown("prefixes", slug, within)
@@ -44,6 +46,7 @@ def free_in_prefix(request: Request, context: ContextOf, slug: str, length: Bits
 
 @router.get("/sites/{slug}/free")
 @needs(Role.VIEWER)
-def free_at_site(request: Request, context: ContextOf, slug: str) -> Response:
+def free_at_site(request: Request, context: ContextOf, slug: str, as_of: AsOf = None) -> Response:
     """The next free VLAN number of a site."""
-    return document(request, {"element": f"site:{slug}", "free": next_vid(context.inventory.network(), slug)})
+    network = context.inventory.network(parse_moment(as_of))
+    return document(request, {"element": f"site:{slug}", "free": next_vid(network, slug)})
