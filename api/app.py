@@ -1,20 +1,19 @@
 """The application: every route behind the guard, every error a problem document, pages and REST side by side."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.openapi.utils import get_openapi
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from api import problems
 from api.auth import GuardedRoute
 from api.context import Context
+from api.description import described
 from api.events import EventHub
 from api.measured import Idle, Measuring
 from api.routes import (
@@ -27,6 +26,7 @@ from api.routes import (
     history,
     jobs,
     metrics,
+    noun_writes,
     nouns,
     open,
     reachability,
@@ -46,6 +46,7 @@ REST_ROUTERS: tuple[APIRouter, ...] = (
     cells.router,
     cabling.router,
     nouns.router,
+    noun_writes.router,
     reachability.router,
     changes.router,
     jobs.router,
@@ -85,7 +86,7 @@ def create_app(context: Context, settings: ApiSettings | None = None, measuring:
     for router in ROOT_ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=str(files("api.web") / "static")), name="static")
-    app.openapi = _described(app)  # type: ignore[method-assign]
+    app.openapi = described(app)  # type: ignore[method-assign]
     return app
 
 
@@ -100,16 +101,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     publishing.cancel()
     with suppress(asyncio.CancelledError):
         await publishing
-
-
-def _described(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    """OpenAPI with the bearer scheme the routes refer to."""
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
-            schema.setdefault("components", {})["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
-            app.openapi_schema = schema
-        return app.openapi_schema
-
-    return openapi

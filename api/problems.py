@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.writing.fault import BadWrite
 from inventory.errors import SilesiaNetError
 
 MEDIA_TYPE = "application/problem+json"
@@ -23,6 +24,8 @@ STATUSES = {
     "usage": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown-object": HTTPStatus.NOT_FOUND,
     "refused": HTTPStatus.CONFLICT,
+    "stale": HTTPStatus.PRECONDITION_FAILED,
+    "precondition-required": HTTPStatus.PRECONDITION_REQUIRED,
     "forbidden": HTTPStatus.FORBIDDEN,
     "unreachable": HTTPStatus.BAD_GATEWAY,
     "device-failed": HTTPStatus.BAD_GATEWAY,
@@ -69,6 +72,8 @@ def problem(
 def from_error(request: Request, error: SilesiaNetError) -> Response:
     """The problem document of one of our own errors."""
     members: dict[str, Any] = {k: v for k, v in (("where", error.where), ("fix", error.fix)) if v}
+    if isinstance(error, BadWrite):
+        members["errors"] = [fault.document() for fault in error.faults]
     return problem(request, STATUSES[error.code], error.code, str(error), **members)
 
 

@@ -21,6 +21,8 @@ EXIT_CODES = {
     "error": EXIT_FINDINGS,
     "bad-input": EXIT_FINDINGS,
     "refused": EXIT_FINDINGS,
+    "stale": EXIT_FINDINGS,
+    "precondition-required": EXIT_USAGE,
     "forbidden": EXIT_FINDINGS,
     "usage": EXIT_USAGE,
     "unknown-object": EXIT_USAGE,

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from api.listing.fields import Fields, columns_of, fields_of
+from api.listing.fields import Fields, columns_of, fields_of, scalar
 from api.presentation import INTERFACES
 from inventory.database.rows import Bodies
 from inventory.model.device import Interface
+from inventory.model.fact import Fact
 from inventory.model.network import NOUNS
 
 type Document = dict[str, Any]
@@ -27,31 +28,33 @@ SOURCES: dict[str, tuple[str, ...]] = {
 """The nouns a list is made of, where it takes more than its own."""
 
 
-FIELDS: dict[str, Fields] = {
-    "sites": {"devices": str},
-    "devices": {"links": str},
-    "circuits": {"links": str},
+DERIVED: dict[str, dict[str, Any]] = {
+    "sites": {"devices": tuple[str, ...]},
+    "devices": {"links": tuple[str, ...]},
+    "circuits": {"links": tuple[str, ...]},
     "links": {"capacity_bps": int},
-    INTERFACES: {"slug": str, "device": str, "site": str},
+    INTERFACES: {"slug": str, "device": str, "site": str, "link": str | None},
 }
-"""What a list shows beyond the fields of the fact itself."""
+"""What a list shows beyond the fields of the fact itself, and the types of it."""
+
+
+def fact_of(noun: str) -> type[Fact]:
+    """The fact that the objects of a noun show."""
+    return Interface if noun == INTERFACES else NOUNS[noun]
 
 
 @cache
 def fields(noun: str) -> Fields:
     """Every field of the objects of a noun and the type of its values."""
-    if noun == INTERFACES:
-        return {**FIELDS[noun], **fields_of(Interface), "link": str}
-    return {**fields_of(NOUNS[noun]), **FIELDS.get(noun, {})}
+    more = {name: scalar(kind) for name, kind in DERIVED.get(noun, {}).items()}
+    return {**more, **fields_of(fact_of(noun))} if noun == INTERFACES else {**fields_of(fact_of(noun)), **more}
 
 
 @cache
 def columns(noun: str) -> Sequence[str]:
     """The columns of a noun's table."""
-    own = columns_of(Interface if noun == INTERFACES else NOUNS[noun])
-    before = tuple(FIELDS[noun]) if noun == INTERFACES else ()
-    after = ("link",) if noun == INTERFACES else tuple(FIELDS.get(noun, ()))
-    return (*before, *own, *after)
+    own, more = columns_of(fact_of(noun)), tuple(DERIVED.get(noun, ()))
+    return (*more[:-1], *own, more[-1]) if noun == INTERFACES else (*own, *more)
 
 
 def sources(noun: str) -> tuple[str, ...]:
@@ -63,7 +66,7 @@ def documents(noun: str, nouns: Nouns) -> Iterator[Document]:
     """All objects of a noun, in order of slug."""
     if noun == INTERFACES:
         return _interfaces(nouns)
-    derive = _DERIVED.get(noun)
+    derive = _DERIVE.get(noun)
     if derive is None:
         return iter(nouns[noun].values())
     more = derive(nouns)
@@ -98,7 +101,7 @@ def _links(nouns: Nouns) -> Callable[[Document], Document]:
     return lambda link: {"capacity_bps": circuits[link["circuit"]]["rate"]["down"]}
 
 
-_DERIVED: dict[str, Derive] = {"sites": _sites, "devices": _devices, "circuits": _circuits, "links": _links}
+_DERIVE: dict[str, Derive] = {"sites": _sites, "devices": _devices, "circuits": _circuits, "links": _links}
 
 
 def _interfaces(nouns: Nouns) -> Iterator[Document]:

@@ -30,7 +30,7 @@ def _fields(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
         if inner is not None:
             yield name, OBJECT
             yield from ((f"{name}.{deeper}", kind) for deeper, kind in _fields(inner))
-        elif (kind := _scalar(annotation)) is not None:
+        elif (kind := scalar(annotation)) is not None:
             yield name, kind
 
 
@@ -61,7 +61,7 @@ def is_ordered(kind: Any) -> bool:
     return get_origin(kind) is not Literal and any(is_ordered(part) for part in get_args(kind)[:1])
 
 
-def _scalar(annotation: Any) -> Any:
+def scalar(annotation: Any) -> Any:
     """The type of one value of a field; null for fields that hold something else."""
     if isinstance(annotation, type):
         return annotation
@@ -71,8 +71,8 @@ def _scalar(annotation: Any) -> Any:
     if origin is dict:
         return None
     if origin is tuple:
-        return _scalar(arguments[0])
+        return scalar(arguments[0])
     if hasattr(annotation, "__metadata__"):
-        return annotation if get_origin(arguments[0]) is not tuple else _scalar(arguments[0])
-    scalars = [_scalar(part) for part in arguments if part is not type(None)]
+        return annotation if get_origin(arguments[0]) is not tuple else scalar(arguments[0])
+    scalars = [scalar(part) for part in arguments if part is not type(None)]
     return None if None in scalars or not scalars else Union[tuple(scalars)]  # noqa: UP007  built at run time

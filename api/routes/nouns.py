@@ -11,7 +11,7 @@ from api.answers import LIMIT_DEFAULT, LIMIT_MAX, headers_of, page, tag_of, tagg
 from api.auth import GuardedRoute
 from api.listing import sheet
 from api.listing.derived import columns, fields
-from api.listing.described import list_parameters, one_parameters
+from api.listing.described import list_described, one_described
 from api.listing.query import Query as Asked
 from api.listing.query import narrowed, read
 from api.listing.table import Table
@@ -42,9 +42,9 @@ def _add(noun: str) -> None:
             raise unknown(noun, slug, table.by_slug)
         return tagged(request, table.encoded(number))
 
-    described = {"parameters": list_parameters(noun)}
+    described = list_described(noun)
     router.add_api_route(f"/{noun}", list_them, name=f"list {noun}", openapi_extra=described)
-    one = {"parameters": one_parameters()}
+    one = one_described(noun)
     router.add_api_route(f"/{noun}/{{slug}}", show_one, name=f"show one of {noun}", openapi_extra=one)
 
 
