@@ -100,12 +100,16 @@ def write_one_described(noun: str, action: str) -> Schema:
 
 def write_many_described(noun: str, action: str) -> Schema:
     """A write to several objects, all or none."""
+    tag = {"type": "string", "description": "The ETag that was read."}
+    named: Schema = {"slug": {"type": "string"}, "if_match": tag}
+    one = (
+        _given(noun) if action == "create" else {"type": "object", "required": ["slug"], "additionalProperties": False}
+    )
+    if action != "create":
+        one["properties"] = named if action == "delete" else _patch(noun)["properties"] | named
+    several: Schema = {"type": "array", "minItems": 1, "items": one}
     if action == "create":
-        several = {"anyOf": [_given(noun), {"type": "array", "minItems": 1, "items": _given(noun)}]}
-    else:
-        slug = {"slug": {"type": "string"}, "if_match": {"type": "string", "description": "The ETag that was read."}}
-        item = _closed(slug) if action == "delete" else _patch(noun) | {"properties": _patch(noun)["properties"] | slug}
-        several = {"type": "array", "minItems": 1, "items": item | {"required": ["slug"]}}
+        several = {"anyOf": [one, several]}
     good = {"description": "Written, all of it.", "content": _json({"type": "object"}), "headers": _NUMBERED}
     dry = {"description": "With dry_run: what would change.", "content": _json({"type": "object"})}
     answers: Schema = {"200": dry, "201": good} if action == "create" else {"200": good}

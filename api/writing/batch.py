@@ -19,7 +19,7 @@ from api.writing.fault import Fault, Missing, Stale, Taken, refusal
 from api.writing.item import Action, Item
 from inventory.checks.finding import Finding, Severity
 from inventory.checks.registry import check, errors
-from inventory.diff import body, diff
+from inventory.diff import diff
 from inventory.model.fact import Record
 from inventory.model.network import NOUNS, Network
 from inventory.naming import records
@@ -78,7 +78,7 @@ def _became(item: Item, noun: str, record: Record | None, network: Network) -> R
         return [Fault(item.index, "if_match", detail, fix, Stale)]
     if item.action is Action.DELETE:
         return None
-    given = item.body if item.action is Action.REPLACE else merged(body(record), item.body)
+    given = item.body if item.action is Action.REPLACE else merged(record.model_dump(mode="json"), item.body)
     return _valid(item, noun, given, shown)
 
 

@@ -111,7 +111,7 @@ def test_too_much_is_refused_unread(house: House) -> None:
 
 
 def test_an_address_that_is_not_there_is_a_problem(house: House) -> None:
-    for method, path, status in (("GET", f"{REST}/nothing", 404), ("DELETE", f"{REST}/sites", 405)):
+    for method, path, status in (("GET", f"{REST}/nothing", 404), ("DELETE", f"{REST}/reports", 405)):
         answer = house.client().request(method, path)
         assert answer.status_code == status
         assert answer.headers["content-type"] == "application/problem+json"
