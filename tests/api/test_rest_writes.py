@@ -10,6 +10,7 @@ from api.app import create_app
 from api.context import Context
 from api.presentation import INTERFACES
 from api.roles import Role
+from inventory.database.revision import Asked
 from inventory.database.store import InventoryStore
 from inventory.model.network import NOUNS
 from inventory.settings import Settings
@@ -54,7 +55,7 @@ def test_an_object_lives(own_house: House, admin: TestClient) -> None:
     gone = admin.delete(f"{REST}/tenants/bytom", headers={"If-Match": back.headers["etag"]})
     assert (gone.status_code, gone.content, gone.headers["x-revision"]) == (204, b"", "6")
     assert admin.get(f"{REST}/tenants/bytom").status_code == 404
-    entries = own_house.context.inventory.history("tenants", "bytom")
+    entries = own_house.context.inventory.history(Asked("tenants", "bytom"))
     assert [(e.revision.who, e.revision.why) for e in entries[-2:]] == [("admin", "nazwa"), ("admin", "Bytom dołącza")]
     assert entries[0].revision.why == f"DELETE {REST}/tenants/bytom"
 
