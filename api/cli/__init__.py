@@ -5,6 +5,7 @@ from importlib import import_module
 
 GROUPS: dict[str, tuple[str, str]] = {
     "inventory": ("api.cli.inventory", "What should be true: import, check, list, show, diff, history, export."),
+    "netbox": ("api.cli.netbox", "Exchange facts with a NetBox: pull, push, diff, follow."),
     "reach": ("api.cli.reach", "Who can use which e-service from where, and who loses it when."),
     "lab": ("api.cli.lab", "A real network on this machine, built from the inventory."),
     "jobs": ("api.cli.changes", "Changes and other long work: list, show, cancel."),

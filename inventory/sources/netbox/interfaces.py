@@ -1,0 +1,67 @@
+"""The interfaces of a device and their addresses: objects of their own in NetBox, parts of the device with us."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from inventory.diff import Body
+from inventory.sources.netbox import models as m
+from inventory.sources.netbox.identify import Theirs
+from inventory.sources.netbox.mapping import INTERFACE_PAIRS
+from inventory.sources.netbox.models import Row
+
+
+class Plugged:
+    """NetBox's interfaces and addresses by device and interface."""
+
+    def __init__(self, theirs: Theirs, paired: Mapping[str, frozenset[str]]) -> None:
+        self._interfaces, self._paired = theirs.rows[m.INTERFACES], paired
+        self._of: dict[str, list[str]] = defaultdict(list)
+        for key, row in self._interfaces.items():
+            self._of[row["device"]].append(key)
+        self._addresses: dict[str, list[str]] = defaultdict(list)
+        for row in theirs.rows[m.ADDRESSES].values():
+            self._addresses[row["assigned_object"]].append(row["address"])
+        self._cabled = {port for row in theirs.rows[m.CABLES].values() for port in row["ends"]}
+
+    def interfaces(self, device: str, ours: list[Body]) -> list[Body]:
+        """The interfaces of a device: ours in our order, then those only NetBox knows.
+
+        One that NetBox had at the last exchange and has no longer is gone; one it never had is kept.
+        """
+        merged, seen = list[Body](), set[str]()
+        for had in ours:
+            key = f"{device}:{had['name']}"
+            seen.add(key)
+            if key in self._interfaces:
+                merged.append(self._merge(key, self._interfaces[key], had))
+            elif key not in self._paired.get(m.INTERFACES, ()):
+                merged.append(had)
+        new = [key for key in self._of.get(device, ()) if key not in seen]
+        return [*merged, *(self._read(key, self._interfaces[key]) for key in new)]
+
+    def _merge(self, key: str, row: Row, ours: Body) -> Body:
+        found = dict(ours)
+        for pair in INTERFACE_PAIRS:
+            if pair.owner == "netbox" and not pair.agrees(row, ours):
+                found[pair.ours] = pair.read(row, ours)
+        theirs, paired = self._addresses.get(key, []), self._paired.get(m.ADDRESSES, frozenset())
+        kept = [a for a in ours["addresses"] if a in theirs or f"{key} {a}" not in paired]
+        found["addresses"] = [*kept, *(a for a in theirs if a not in kept)]
+        return found
+
+    def _read(self, key: str, row: Row) -> Body:
+        """An interface that is new to us."""
+        found: Body = {"name": key.partition(":")[2], "addresses": self._addresses.get(key, [])}
+        for pair in INTERFACE_PAIRS:
+            value = pair.read(row, {})
+            if value is not None:
+                found[pair.ours] = value
+        return {"kind": self._kind(key, row)} | found
+
+    def _kind(self, key: str, row: Row) -> str:
+        """What an interface is used for, from what NetBox says of it."""
+        if row["type"] == "virtual" and str(row["name"]).lower().startswith("lo"):
+            return "loopback"
+        if row["mgmt_only"]:
+            return "oob"
+        return "p2p" if key in self._cabled else "host"
