@@ -9,7 +9,7 @@ from api.cli.allocation import free, show_trace
 from api.cli.as_of import AsOfOption
 from api.cli.history import app as history_app
 from api.cli.history import compare, revert
-from api.cli.inventory_files import export, import_
+from api.cli.inventory_files import export, generate, import_
 from api.cli.inventory_tables import object_text, rows
 from api.cli.output import JsonOption, console, emit_json, table
 from api.context import Context
@@ -29,6 +29,7 @@ app.command()(free)
 app.command("trace")(show_trace)
 app.command("import")(import_)
 app.command()(export)
+app.command()(generate)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from inventory.checks.finding import Severity
 from inventory.database.revision import parse_when
 from inventory.day import day_at
 from inventory.diff import diff
+from inventory.generator import region
 from inventory.sources.checked import load_checked
 from inventory.sources.incoming import Manner
 from inventory.sources.outgoing import Kind, save
@@ -69,3 +70,14 @@ def export(
     """Write the inventory as files that ``import`` reads."""
     save(Context().inventory.network(parse_when(as_of) if as_of else None), target, kind, noun)
     notice(f"written to {target}")
+
+
+def generate(
+    target: Annotated[Path, typer.Argument(metavar="DIR|FILE", help=_TARGET)],
+    sites: Annotated[int, typer.Option(help="How many sites; ten times as many interfaces.")] = 300,
+    seed: Annotated[int, typer.Option(help="The same number gives the same region.")] = 1,
+    kind: Annotated[Kind | None, typer.Option("--format", help="Instead of what the name tells.")] = None,
+) -> None:
+    """Invent a region on the communes of the programme and write it as files; nothing is imported."""
+    save(region(sites, seed), target, kind)
+    notice(f"{sites} invented sites written to {target}")
