@@ -16,6 +16,8 @@ from api.context import Context
 from api.description import described
 from api.events import EventHub
 from api.measured import Idle, Measuring
+from api.netbox import routes as netbox
+from api.netbox.cities import Cities
 from api.routes import (
     agent,
     alerts,
@@ -57,7 +59,7 @@ REST_ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     history.router,
 )
-ROOT_ROUTERS: tuple[APIRouter, ...] = (open.router, metrics.router, session.router, pages.router)
+ROOT_ROUTERS: tuple[APIRouter, ...] = (open.router, metrics.router, session.router, pages.router, netbox.router)
 
 
 def guarded() -> Iterator[tuple[str, GuardedRoute]]:
@@ -80,6 +82,7 @@ def create_app(context: Context, settings: ApiSettings | None = None, measuring:
     app.state.tokens = keys = TokenStore(context.engine, settings.token_max_days)
     app.state.sessions = SessionStore(context.engine, keys)
     app.state.hub = EventHub(watch.snapshot, difference, settings.refresh_seconds)
+    app.state.cities = Cities(context.rows)
     problems.install(app, error_page)
     for router in REST_ROUTERS:
         app.include_router(router, prefix=REST)

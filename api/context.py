@@ -38,9 +38,14 @@ class Context:
         return InventoryStore(self.engine)
 
     @cached_property
+    def rows(self) -> Rows:
+        """The inventory as plain records."""
+        return Rows(self.engine)
+
+    @cached_property
     def lists(self) -> Lists:
         """The inventory as lists of documents."""
-        return Lists(Rows(self.engine))
+        return Lists(self.rows)
 
     @property
     def lab_is_up(self) -> bool:

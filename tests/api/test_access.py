@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from api.app import REST, REST_ROUTERS, ROOT_ROUTERS, create_app, guarded
 from api.auth import GuardedRoute, PageRoute, ScrapeRoute
+from api.netbox.guard import NetboxRoute
 from api.roles import LADDER, Role, TenantView, needs
 from tests.support.api import SETTINGS, TENANT, House
 
@@ -17,9 +18,10 @@ OPEN = {
     "/readyz",
     "/login",
     "/logout",
+    "/netbox/api/schema/",
 }
 PLACES = {"sites": "rynek", "services": "wbo", "devices": "core1", "links": "core1--core2"}
-READ = {"GET", "HEAD"}
+READ = {"GET", "HEAD", "OPTIONS"}
 
 CONTRACT = {
     ("POST", "/api/v1/changes"): Role.OPERATOR,
@@ -56,7 +58,7 @@ def _expected(route: GuardedRoute, role: Role | None, bound: bool) -> set[int] |
     if route.needs is None:
         return None
     if role is None:
-        return {303} if isinstance(route, PageRoute) else {401}
+        return {303} if isinstance(route, PageRoute) else {403} if isinstance(route, NetboxRoute) else {401}
     if not role.includes(route.needs) or (bound and route.tenants is TenantView.REFUSED):
         return {403}
     return None
