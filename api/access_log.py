@@ -48,6 +48,10 @@ class AccessLog:
             done = (access_log.c.kind != BREAK_GLASS) | access_log.c.acknowledged_at.is_not(None)
             connection.execute(delete(access_log).where(access_log.c.id <= number[0] - KEPT, done))
 
+    def refused(self, door: str, address: str) -> None:
+        """Note a failed login in the log of the process: without the name, for people type passwords into it."""
+        log.warning("login refused: %s from %s", door, address)
+
     def newest(self, most: int = 100) -> list[Entry]:
         """The last entries, newest first."""
         query = select(access_log).order_by(access_log.c.id.desc()).limit(most)

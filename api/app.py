@@ -15,6 +15,7 @@ from api.auth import GuardedRoute
 from api.context import Context
 from api.description import described
 from api.events import EventHub
+from api.login.doors import Doors
 from api.measured import Idle, Measuring
 from api.netbox import routes as netbox
 from api.netbox.cities import Cities
@@ -36,10 +37,10 @@ from api.routes import (
     tokens,
 )
 from api.sessions import SessionStore
-from api.settings import ApiSettings
+from api.settings import ApiSettings, LdapSettings, OidcSettings
 from api.tokens import TokenStore
 from api.watch import Watch, difference
-from api.web import pages, session
+from api.web import emergency, identity, pages, session
 from api.web.templating import error_page
 from api.work import Work
 
@@ -59,7 +60,15 @@ REST_ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     history.router,
 )
-ROOT_ROUTERS: tuple[APIRouter, ...] = (open.router, metrics.router, session.router, pages.router, netbox.router)
+ROOT_ROUTERS: tuple[APIRouter, ...] = (
+    open.router,
+    metrics.router,
+    session.router,
+    identity.router,
+    emergency.router,
+    pages.router,
+    netbox.router,
+)
 
 
 def guarded() -> Iterator[tuple[str, GuardedRoute]]:
@@ -71,8 +80,16 @@ def guarded() -> Iterator[tuple[str, GuardedRoute]]:
                 yield prefix + route.path, route
 
 
-def create_app(context: Context, settings: ApiSettings | None = None, measuring: Measuring | None = None) -> FastAPI:
-    """Compose the application over a context; ``measuring`` is the monitor when one runs in this process."""
+def create_app(
+    context: Context,
+    settings: ApiSettings | None = None,
+    measuring: Measuring | None = None,
+    doors: Doors | None = None,
+) -> FastAPI:
+    """Compose the application over a context; ``measuring`` is the monitor when one runs in this process.
+
+    ``doors`` are the ways to log in, by default those of the environment.
+    """
     settings = settings or ApiSettings()
     number = version("silesianet")
     app = FastAPI(title="SilesiaNet", version=number, docs_url=None, redoc_url=None, lifespan=_lifespan)
@@ -81,6 +98,7 @@ def create_app(context: Context, settings: ApiSettings | None = None, measuring:
     app.state.measuring, app.state.work = measuring or Idle(), Work()
     app.state.tokens = keys = TokenStore(context.engine, settings.token_max_days)
     app.state.sessions = SessionStore(context.engine, keys)
+    app.state.doors = doors or Doors.of(context.engine, LdapSettings(), OidcSettings())
     app.state.hub = EventHub(watch.snapshot, difference, settings.refresh_seconds)
     app.state.cities = Cities(context.rows)
     problems.install(app, error_page)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import HTTPException, Request
 from fastapi.routing import APIRoute
@@ -36,7 +36,7 @@ class GuardedRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            principal = known(request) or await run_in_threadpool(identify, request)
+            principal = known(request) or await run_in_threadpool(self.identify, request)
             request.state.principal = principal
             settings: ApiSettings = request.app.state.settings
             if self.lets_in(principal) or self.open_here(settings):
@@ -46,6 +46,14 @@ class GuardedRoute(APIRoute):
             return self.turn_away(request, principal)
 
         return guarded
+
+    def identify(self, request: Request) -> Principal | None:
+        """Who asks: by bearer token, or, for reading only, by the session cookie of a browser."""
+        tokens: TokenStore = request.app.state.tokens
+        secret = bearer(request)
+        if secret is not None:
+            return tokens.holder(secret)
+        return in_session(request) if request.method in SAFE else None
 
     def lets_in(self, principal: Principal | None) -> bool:
         """Whether a caller holds the role, and is bound to no tenant or to one the route can answer for."""
@@ -90,6 +98,25 @@ class PageRoute(GuardedRoute):
         return RedirectResponse(f"/login?next={back}", 303)
 
 
+class FormRoute(PageRoute):
+    """A form of our own pages: the session cookie is enough to send it, but only from a page of this server."""
+
+    def identify(self, request: Request) -> Principal | None:
+        """Who asks; 403 when the form stands on somebody else's page."""
+        if request.method not in SAFE and not from_our_page(request):
+            raise HTTPException(403, "this form was sent from another site")
+        return super().identify(request) or in_session(request)
+
+
+def from_our_page(request: Request) -> bool:
+    """Whether a browser sends this from a page of ours; programs, which send no origin, carry no cookies of people."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
 def check_size(request: Request, most_kb: int) -> None:
     """Refuse a body that is too large, or does not say how large it is, before any of it is read."""
     if "transfer-encoding" in request.headers:
@@ -104,15 +131,6 @@ def known(request: Request) -> Principal | None:
     tokens: TokenStore = request.app.state.tokens
     secret = bearer(request)
     return tokens.known(secret) if secret else None
-
-
-def identify(request: Request) -> Principal | None:
-    """Who asks: by bearer token, or, for reading only, by the session cookie of a browser."""
-    tokens: TokenStore = request.app.state.tokens
-    secret = bearer(request)
-    if secret is not None:
-        return tokens.holder(secret)
-    return in_session(request) if request.method in SAFE else None
 
 
 def bearer(request: Request) -> str | None:

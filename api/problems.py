@@ -27,6 +27,7 @@ STATUSES = {
     "stale": HTTPStatus.PRECONDITION_FAILED,
     "precondition-required": HTTPStatus.PRECONDITION_REQUIRED,
     "forbidden": HTTPStatus.FORBIDDEN,
+    "too-many": HTTPStatus.TOO_MANY_REQUESTS,
     "unreachable": HTTPStatus.BAD_GATEWAY,
     "device-failed": HTTPStatus.BAD_GATEWAY,
 }
@@ -35,6 +36,7 @@ STATUSES = {
 
 HTTP_CODES = {
     400: "bad-input",
+    403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",

@@ -1,6 +1,7 @@
 """What tests of several rooms need: the demonstration city, a lab and a database of each kind."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from inventory.model.network import Network
 from inventory.sources.files import load
 from lab import doctor
 from tests.support.cluster import BINARIES, Cluster, cluster
+from tests.support.directory import SLAPD, RunningDirectory, running_directory
 from tests.support.netbox import Netbox, missing, netbox_on
 
 pytest_plugins = ["tests.support.browser"]
@@ -69,6 +71,16 @@ def netbox(netbox_server: Netbox) -> Netbox:
     """The real NetBox, without data when a file of tests begins."""
     netbox_server.empty()
     return netbox_server
+
+
+@pytest.fixture(scope="session")
+def directory() -> Iterator[RunningDirectory]:
+    """An LDAP server with people in it; skipped where it is not installed, a failure in continuous integration."""
+    if not SLAPD.exists() or shutil.which("ldapadd") is None:
+        missing = "slapd and ldap-utils are not installed"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    with running_directory() as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

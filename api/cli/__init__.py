@@ -9,6 +9,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "reach": ("api.cli.reach", "Who can use which e-service from where, and who loses it when."),
     "lab": ("api.cli.lab", "A real network on this machine, built from the inventory."),
     "jobs": ("api.cli.changes", "Changes and other long work: list, show, cancel."),
+    "access": ("api.cli.access", "The sealed local admin, who came in, sessions of people."),
     "token": ("api.cli.tokens", "Access tokens of people, programs and site agents."),
     "capacity": ("api.cli.telemetry", "How full links are: report."),
     "snmp": ("api.cli.telemetry", "Ask devices over SNMP: poll, walk."),

@@ -24,6 +24,7 @@ EXIT_CODES = {
     "stale": EXIT_FINDINGS,
     "precondition-required": EXIT_USAGE,
     "forbidden": EXIT_FINDINGS,
+    "too-many": EXIT_FINDINGS,
     "usage": EXIT_USAGE,
     "unknown-object": EXIT_USAGE,
     "unreachable": EXIT_UNREACHABLE,

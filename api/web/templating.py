@@ -13,7 +13,10 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from api.access_log import Entry
 from api.i18n import Language, chosen, translations
+from api.login.doors import Doors
+from api.tokens import Principal
 from inventory.day import ZONE
 
 LANGUAGE_COOKIE = "silesianet_lang"
@@ -36,12 +39,21 @@ def language_of(request: Request) -> Language:
 def page(request: Request, template: str, code: int = 200, /, **values: Any) -> HTMLResponse:
     """Render a page in the reader's language; a language asked for in the address is remembered."""
     language = language_of(request)
-    common = {"language": language, "principal": getattr(request.state, "principal", None), "version": version()}
+    principal = getattr(request.state, "principal", None)
+    common = {"language": language, "principal": principal, "version": version(), "alarms": _alarms(request, principal)}
     text = environment(language).get_template(template).render({**common, **values})
     answer = HTMLResponse(text, code, HEADERS)
     if request.query_params.get("lang") == language:
         answer.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR_SECONDS, httponly=True, samesite="strict")
     return answer
+
+
+def _alarms(request: Request, principal: Principal | None) -> list[Entry]:
+    """Uses of the emergency login that nobody has acknowledged; not the business of single tenants."""
+    if principal is None or principal.tenant is not None:
+        return []
+    doors: Doors = request.app.state.doors
+    return doors.log.alarms()
 
 
 def error_page(request: Request, status: int, detail: str) -> HTMLResponse:

@@ -17,6 +17,9 @@ OPEN = {
     "/healthz",
     "/readyz",
     "/login",
+    "/login/password",
+    "/login/oidc",
+    "/login/oidc/callback",
     "/logout",
     "/netbox/api/schema/",
 }
