@@ -155,9 +155,7 @@ def _show_pull(preview: Pull, delete: bool) -> None:
     for line in preview.assumed:
         notice(f"assumed: {line}")
     if preview.deletions:
-        done = (
-            "deleted, NetBox has them no longer" if delete else "gone from NetBox, kept here; --delete removes them"
-        )
+        done = "deleted, NetBox has them no longer" if delete else "gone from NetBox, kept here; --delete removes them"
         console.print(f"{done}:", highlight=False)
         _print([f"- {name}" for name in preview.deletions])
     console.print(preview.changes.summary if preview.changes else "nothing to change here", highlight=False)

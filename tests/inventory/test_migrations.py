@@ -35,14 +35,7 @@ def _tables(engine: Engine) -> dict[str, Table]:
 
 
 def _value(kind: Any) -> Any:
-    values: tuple[tuple[type, Any], ...] = (
-        (Boolean, True),
-        (JSON, {}),
-        (Integer, 1),
-        (Float, 1.0),
-        (LargeBinary, b"1"),
-    )
-    return next((value for type_, value in values if isinstance(kind, type_)), "1")
+    return next((value for type_, value in VALUES.items() if isinstance(kind, type_)), "1")
 
 
 def _fill(engine: Engine) -> None:
