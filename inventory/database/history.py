@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Select, Text, cast, func, select
 
 from inventory.database.chain import GENESIS
+from inventory.database.frugal import share, uncollected
 from inventory.database.revision import Asked, HistoryEntry, Revision, When
 from inventory.database.tables import chain, facts, history, revisions
 from inventory.errors import UnknownObject
@@ -109,9 +110,10 @@ def steps(connection: Connection, start: int, end: int) -> Iterator[Written]:
 def network_of(rows: Iterable[Row]) -> Network:
     """Build a network from rows, records sorted by slug."""
     found: dict[str, list[Record]] = {noun: [] for noun in NOUNS}
-    for noun, _, record in rows:
-        if record is not None:
-            found[noun].append(record)
+    with uncollected():
+        for noun, _, record in rows:
+            if record is not None:
+                found[noun].append(record)
     return Network(**{noun: tuple(sorted(known, key=lambda record: record.slug)) for noun, known in found.items()})
 
 
@@ -132,7 +134,7 @@ def _merged(known: Iterable[Record], news: dict[str, Record | None]) -> tuple[Re
 
 def _records(rows: Iterable[Written]) -> Iterator[Row]:
     for noun, slug, text in rows:
-        yield noun, slug, None if text is None else NOUNS[noun].model_validate_json(text)
+        yield noun, slug, None if text is None else share(NOUNS[noun].model_validate_json(text))
 
 
 def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Written]:

@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import Connection, Engine
 
 from inventory.database import history as past
+from inventory.database.frugal import uncollected
 from inventory.database.history import Head
 from inventory.database.revision import When
 from inventory.database.shape import completed
@@ -78,9 +79,10 @@ class Rows:
 
 def _whole(connection: Connection) -> Stock:
     found: dict[str, dict[str, Body]] = {noun: {} for noun in NOUNS}
-    for noun, slug, text in past.current(connection):
-        if text is not None:
-            found[noun][slug] = completed(noun, orjson.loads(text))
+    with uncollected():
+        for noun, slug, text in past.current(connection):
+            if text is not None:
+                found[noun][slug] = completed(noun, orjson.loads(text))
     return Stock(past.head(connection).id, {noun: _sorted(bodies) for noun, bodies in found.items()})
 
 
