@@ -35,6 +35,7 @@ from api.routes import (
     reachability,
     reports,
     tokens,
+    webhooks,
 )
 from api.sessions import SessionStore
 from api.settings import ApiSettings, LdapSettings, OidcSettings
@@ -42,6 +43,7 @@ from api.tokens import TokenStore
 from api.watch import Watch, difference
 from api.web import emergency, identity, pages, session
 from api.web.templating import error_page
+from api.webhooks.office import Office, opened
 from api.work import Work
 
 REST = "/api/v1"
@@ -59,6 +61,7 @@ REST_ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     tokens.router,
     history.router,
+    webhooks.router,
 )
 ROOT_ROUTERS: tuple[APIRouter, ...] = (
     open.router,
@@ -101,6 +104,7 @@ def create_app(
     app.state.doors = doors or Doors.of(context.engine, LdapSettings(), OidcSettings())
     app.state.hub = EventHub(watch.snapshot, difference, settings.refresh_seconds)
     app.state.cities = Cities(context.rows)
+    app.state.webhooks = opened(context, watch, settings)
     problems.install(app, error_page)
     for router in REST_ROUTERS:
         app.include_router(router, prefix=REST)
@@ -115,9 +119,12 @@ def create_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     hub: EventHub = app.state.hub
     work: Work = app.state.work
+    office: Office = app.state.webhooks
     publishing = asyncio.create_task(hub.run())
+    office.worker.start()
     yield
     hub.stop()
+    await run_in_threadpool(office.worker.stop)
     await run_in_threadpool(work.stop)
     publishing.cancel()
     with suppress(asyncio.CancelledError):

@@ -41,6 +41,14 @@ class ApiSettings(BaseSettings):
     refresh_seconds: float = 0.5
     """How often the server looks for changes that open pages must be told about."""
 
+    webhook_networks: str = ""
+    """Networks webhooks may be sent to, by comma; when empty: anywhere by https, and this machine by http."""
+
+    webhook_timeout_seconds: float = 10.0
+    """How long the receiver of a webhook may take to answer."""
+
+    webhook_hours: float = 24.0
+    """How long an event is sent again before it is put among the dead ones."""
 
 class OidcSettings(BaseSettings):
     """Logging in with an identity provider that speaks OpenID Connect. Read from ``SILESIANET_OIDC_*``."""

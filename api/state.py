@@ -11,6 +11,7 @@ from api.context import Context
 from api.measured import Measuring
 from api.tokens import Principal, TokenStore
 from api.watch import Watch
+from api.webhooks.office import Office
 from api.work import Work
 from automation.changes import Changes
 
@@ -45,7 +46,12 @@ async def _tokens(request: Request) -> TokenStore:
     return found
 
 
-async def _principal(request: Request) -> Principal:
+async def _webhooks(request: Request) -> Office:
+    found: Office = request.app.state.webhooks
+    return found
+
+
+def _principal(request: Request) -> Principal:
     found: Principal = request.state.principal
     return found
 
@@ -67,6 +73,9 @@ WorkOf = Annotated[Work, Depends(_work)]
 
 TokensOf = Annotated[TokenStore, Depends(_tokens)]
 """Access tokens."""
+
+WebhooksOf = Annotated[Office, Depends(_webhooks)]
+"""Webhooks out."""
 
 Caller = Annotated[Principal, Depends(_principal)]
 """Who asks; only on routes that need a role."""
