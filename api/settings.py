@@ -50,6 +50,7 @@ class ApiSettings(BaseSettings):
     webhook_hours: float = 24.0
     """How long an event is sent again before it is put among the dead ones."""
 
+
 class OidcSettings(BaseSettings):
     """Logging in with an identity provider that speaks OpenID Connect. Read from ``SILESIANET_OIDC_*``."""
 
