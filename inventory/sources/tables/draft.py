@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel
+
 from inventory.sources.tables.columns import Table
 from inventory.sources.tables.header import Header
 
@@ -103,10 +105,10 @@ def _spot(row: Row, path: Path) -> Spot:
 
 
 def dig(body: Any, path: Sequence[int | str]) -> Any:
-    """The part at the end of a path, null when there is none."""
+    """The part at the end of a path of a document or a record, null when there is none."""
     for step in path:
         try:
-            body = body[step]
+            body = getattr(body, str(step)) if isinstance(body, BaseModel) else body[step]
         except (KeyError, IndexError, TypeError):
             return None
     return body

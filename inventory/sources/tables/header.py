@@ -13,7 +13,7 @@ class Header:
     """A table that is read: where it stands, the line of its header, its names and the columns that are known.
 
     ``number`` gives the number of a column by name; ``fields`` are (number, column) of those that fill something,
-    ``word`` what a column is called.
+    ``word`` what a column is called. ``loose`` rows name their columns themselves.
     """
 
     table: Table
@@ -23,6 +23,7 @@ class Header:
     number: dict[str, int]
     fields: tuple[tuple[int, Column], ...]
     word: str
+    loose: bool
 
 
 def read_header(table: Table, grid: Grid) -> tuple[Header, list[Problem]]:
@@ -45,7 +46,7 @@ def read_header(table: Table, grid: Grid) -> tuple[Header, list[Problem]]:
     if table.owner not in number:
         say(0, f"the {grid.word} {table.owner!r} is missing", "add it: it says which object a row is about")
     fields = tuple((at, known[name]) for name, at in number.items() if known[name].path)
-    return Header(table, grid.place, grid.at, grid.header, number, fields, grid.word), problems
+    return Header(table, grid.place, grid.at, grid.header, number, fields, grid.word, bool(grid.where)), problems
 
 
 def _near(name: str, table: Table) -> str:

@@ -44,7 +44,7 @@ def _problems(
         if spot is None or any(path[: len(told)] == told for told in draft.told):
             continue
         header = spot.row.header
-        if spot.column or spot.name not in header.table.names:
+        if spot.column or header.loose or spot.name not in header.table.names:
             found.append(Problem(header.place, spot.row.line, object_name(noun, slug), problem, fix, spot.column))
         elif (header.place, spot.name) not in missing:
             missing.add((header.place, spot.name))

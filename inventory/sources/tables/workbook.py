@@ -5,6 +5,7 @@ The one file that knows openpyxl.
 
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -64,13 +65,15 @@ class Book:
 def opened(file: Path, max_mb: int) -> Iterator[Book]:
     """A workbook, open for reading; Fault when it is none or grows beyond reason."""
     _examine(file, max_mb)
-    try:
-        book = openpyxl.load_workbook(file, read_only=True)
-        sheets = Book(file, book)
-    except Exception as error:  # the library answers a broken file with errors of many kinds
-        raise _NO_BOOK from error
-    with closing(book):
-        yield sheets
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and extensions that carry no facts
+        try:
+            book = openpyxl.load_workbook(file, read_only=True)
+            sheets = Book(file, book)
+        except Exception as error:  # the library answers a broken file with errors of many kinds
+            raise _NO_BOOK from error
+        with closing(book):
+            yield sheets
 
 
 def _examine(file: Path, max_mb: int) -> None:
