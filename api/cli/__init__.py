@@ -14,6 +14,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "capacity": ("api.cli.telemetry", "How full links are: report."),
     "snmp": ("api.cli.telemetry", "Ask devices over SNMP: poll, walk."),
     "devices": ("api.cli.devices", "What a device is, and what it prints when asked."),
+    "database": ("api.cli.database", "Backup and restore of everything that is stored."),
     "probe": ("api.cli.probe", "Try an e-service from here."),
 }
 """Command groups: name → (module holding ``<name>_app`` or ``app``, help)."""

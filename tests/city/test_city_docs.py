@@ -16,6 +16,9 @@ FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ELSEWHERE = {
     "lab up": "the city of these tests is up; test_lab_running brings labs up",
     "lab down": "the city of these tests is still needed",
+    "database restore silesianet.backup --force": "the city is in use; test_database_backup restores",
+    "inventory history verify --expect DIGEST": "stands for a digest; test_database_backup expects one",
+    "inventory revert REVISION --dry-run": "stands for a revision; test_history_commands takes one back",
     "rollback CHANGE": "stands for a change; test_city_changes takes one back",
 }
 

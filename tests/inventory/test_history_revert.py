@@ -7,7 +7,6 @@ from inventory.checks.registry import BadFacts, accept
 from inventory.database.revision import Asked
 from inventory.database.store import InventoryStore
 from inventory.day import day_at
-from inventory.errors import RefusedRequest
 from inventory.merge import merge
 from inventory.model.network import Network
 from inventory.revert import ChangedSince, reverted
@@ -82,10 +81,6 @@ def test_a_result_that_breaks_rules_is_refused(store: InventoryStore) -> None:
     with pytest.raises(BadFacts, match=f"link:{LINK}"):
         _revert(store, 2)
     assert store.revision() == 3
-
-
-def test_the_error_is_one_of_refusal() -> None:
-    assert issubclass(ChangedSince, RefusedRequest)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,123 @@
+"""History, verification and revert as people and scripts meet them."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.cli.dispatch import run
+from inventory.database.engine import connect, upgrade
+from inventory.database.store import InventoryStore
+from inventory.model.network import Network
+from tests.support.facts import edit
+
+type Said = tuple[int, str, str]
+type Command = Callable[..., Said]
+SITE = "biblioteka-sosnica"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "silesianet.db"
+
+
+@pytest.fixture
+def store(database: Path, city: Network) -> InventoryStore:
+    engine = connect(f"sqlite:///{database}")
+    upgrade(engine)
+    found = InventoryStore(engine)
+    found.write(city, "ewa", "first")
+    found.edit(lambda network: edit(network, "sites", SITE, people_served=1), "jan", "ticket 7")
+    return found
+
+
+@pytest.fixture
+def inventory(
+    store: InventoryStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    """Types ``silesianet inventory …``."""
+    monkeypatch.setenv("SILESIANET_HOME", str(tmp_path))
+    monkeypatch.delenv("SILESIANET_DATABASE_URL", raising=False)
+
+    def command(*words: str) -> Said:
+        capsys.readouterr()
+        code = run(["inventory", *words])
+        return (code, *capsys.readouterr())
+
+    return command
+
+
+def _document(said: Said) -> Any:
+    return json.loads(said[1])
+
+
+def test_history_needs_no_word_for_its_list(inventory: Command) -> None:
+    assert "jan: ticket 7" in inventory("history")[1]
+    assert inventory("history", f"site:{SITE}") == inventory("history", "list", f"site:{SITE}")
+    assert _document(inventory("history", "--since", "2", "--json"))["count"] == 1
+    assert _document(inventory("history", f"site:{SITE}", "--until", "1", "--json"))["count"] == 1
+    assert inventory("history", "nothing")[0] == 2
+    assert "verify" in inventory("history", "--help")[1]
+
+
+def test_an_honest_history_is_said_so(inventory: Command, store: InventoryStore) -> None:
+    code, out, _ = inventory("history", "verify")
+    assert code == 0 and out.splitlines()[-1] == f"digest {store.digest()}"
+    document = _document(inventory("history", "verify", "--expect", store.digest(1), "--json"))
+    assert document == {
+        "ok": True,
+        "revision": 2,
+        "digest": store.digest(),
+        "entries": store.count_history(),
+        "finding": None,
+    }
+
+
+def test_tampering_ends_with_1_and_names_the_entry(inventory: Command, database: Path) -> None:
+    with closing(sqlite3.connect(database)) as behind, behind:
+        behind.execute("UPDATE inventory_history SET after = before WHERE revision = 2")
+    code, out, _ = inventory("history", "verify")
+    assert (code, out) == (1, f"revision 2, site:{SITE}: row changed; its content is not what was sealed\n")
+    said = inventory("history", "verify", "--json")
+    assert said[0] == 1
+    assert _document(said)["finding"] == {
+        "revision": 2,
+        "object": f"site:{SITE}",
+        "problem": "row changed",
+        "text": "its content is not what was sealed",
+    }
+
+
+def test_a_digest_that_was_never_ours_is_a_finding(inventory: Command) -> None:
+    code, out, _ = inventory("history", "verify", "--expect", "f" * 64)
+    assert code == 1 and "digest not found" in out
+
+
+def test_a_revision_is_shown_and_taken_back(inventory: Command, store: InventoryStore) -> None:
+    shown = inventory("revert", "2", "--dry-run")
+    assert shown[0] == 0 and "    people_served: 1 → 5200\n" in shown[1] and shown[1].endswith("nothing was written\n")
+    assert store.revision() == 2
+    document = _document(inventory("revert", "2", "--who", "ewa", "--json"))
+    assert (document["reverted"], document["revision"], document["summary"]["updated"]) == (2, 3, 1)
+    (entry,) = store.history(limit=1)
+    assert (entry.revision.who, entry.revision.why) == ("ewa", "revert of revision 2: ticket 7")
+    assert _document(inventory("revert", "2", "--json"))["revision"] == 3, "there is nothing more to take back"
+
+
+def test_a_revert_is_refused_with_reasons(inventory: Command, store: InventoryStore) -> None:
+    store.edit(lambda network: edit(network, "sites", SITE, people_served=2), "jan", "ticket 8")
+    code, out, err = inventory("revert", "2")
+    assert (code, out) == (1, "") and f"site:{SITE}: people_served was changed since" in err
+    assert inventory("revert", "9")[0] == 2
+    assert inventory("revert", "0")[0] == 2
+
+
+def test_every_write_has_an_author_on_one_line(store: InventoryStore, city: Network) -> None:
+    with pytest.raises(Exception, match="nobody is named as the author"):
+        store.write(city, " ", "why")
+    revision = store.write(city, "ewa\x1b[31m", "two\nlines\x00")
+    assert (revision.who, revision.why) == ("ewa [31m", "two lines")
