@@ -104,13 +104,14 @@ class EventHub:
                 self._wanted.clear()
                 self._last = None
 
-    async def stream(self) -> AsyncIterator[bytes]:
-        """The events of one page as ``text/event-stream``."""
+    async def stream(self, *, contents: bool = True) -> AsyncIterator[bytes]:
+        """The events of one page as ``text/event-stream``; without contents each only says that something changed."""
         async with self.subscription() as subscriber:
             yield b"retry: 2000\n\n"
             while not self._stopping.is_set():
                 try:
-                    yield await asyncio.wait_for(self._next(subscriber), HEARTBEAT_SECONDS)
+                    message = await asyncio.wait_for(self._next(subscriber), HEARTBEAT_SECONDS)
+                    yield message if contents or not message.startswith(b"event:") else RESYNC
                 except TimeoutError:
                     yield b": still here\n\n"
 

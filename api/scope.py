@@ -4,9 +4,9 @@ Ownership follows from the fields of the facts (``tenant``, ``site``, ``device``
 here; a noun that names no owner and is not shared is hidden. Rows are records of a network or their JSON documents.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from api.presentation import INTERFACES
@@ -77,11 +77,6 @@ class Scope:
         owners = list(_owners(owner_fields(noun), row))
         return bool(owners) and all(name in self.held[of] for of, name in owners)
 
-    def holds(self, element: str) -> bool:
-        """Whether an element (``site:…``, ``device:…``) belongs to the tenant; links and the like are asked by row."""
-        kind, _, slug = element.partition(":")
-        return slug in self.held.get(f"{kind}s", frozenset())
-
 
 def value(row: Row, field: str) -> Any:
     """A field of a record or of its document; null where it has none."""
@@ -115,22 +110,47 @@ def scope_of(tenant: str | None, read: Reader) -> Scope | None:
     return Scope(tenant, held, above, used, elsewhere)
 
 
-_scopes: dict[tuple[int, str], tuple[Network, Scope]] = {}
+@dataclass(frozen=True)
+class Part:
+    """A network, what a tenant has in it, and nothing but that. Worked out when first asked for."""
+
+    whole: Network
+    tenant: str
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What the tenant has."""
+        found = scope_of(self.tenant, lambda noun: getattr(self.whole, noun))
+        assert found is not None
+        return found
+
+    @cached_property
+    def network(self) -> Network:
+        """The network with everything else left out."""
+        return narrowed(self.whole, self.scope)
+
+
+_parts: dict[tuple[int, str], Part] = {}
+
+
+def part_of(network: Network, tenant: str) -> Part:
+    """A tenant's part of a network; remembered while the network is, for a network never changes."""
+    kept = _parts.get((id(network), tenant))
+    if kept is None or kept.whole is not network:
+        while len(_parts) >= REMEMBERED:
+            _parts.pop(next(iter(_parts), (0, "")), None)
+        kept = _parts[id(network), tenant] = Part(network, tenant)
+    return kept
 
 
 def scope_in(tenant: str | None, network: Network) -> Scope | None:
-    """What a tenant has in a network; remembered while the network is, for a network never changes."""
-    if tenant is None:
-        return None
-    kept = _scopes.get((id(network), tenant))
-    if kept is not None and kept[0] is network:
-        return kept[1]
-    found = scope_of(tenant, lambda noun: getattr(network, noun))
-    assert found is not None
-    while len(_scopes) >= REMEMBERED:
-        _scopes.pop(next(iter(_scopes)), None)
-    _scopes[id(network), tenant] = (network, found)
-    return found
+    """What a tenant has in a network; null for a caller who is bound to none."""
+    return None if tenant is None else part_of(network, tenant).scope
+
+
+def network_for(tenant: str | None, network: Network) -> Network:
+    """The network as a caller may see it."""
+    return network if tenant is None else part_of(network, tenant).network
 
 
 def check_binding(network: Network, site: str | None, tenant: str | None) -> None:
@@ -147,6 +167,13 @@ def visible[R: Row](scope: Scope | None, noun: str, rows: Sequence[R]) -> Sequen
     return rows if scope is None else [row for row in rows if scope.sees(noun, row)]
 
 
+def in_network(name: str, network: Network) -> bool:
+    """Whether a network holds the element of a name; what is no element is not in it."""
+    kind, _, slug = name.partition(":")
+    held: dict[str, Container[str]] = {"site": network.site, "device": network.device, "link": network.link}
+    return slug in held.get(kind, ())
+
+
 def narrowed(network: Network, scope: Scope | None) -> Network:
     """The part of a network a caller may see. Links that leave it stay, though their far end is not in it."""
     if scope is None:
@@ -154,19 +181,29 @@ def narrowed(network: Network, scope: Scope | None) -> Network:
     return network.model_copy(update={noun: tuple(visible(scope, noun, getattr(network, noun))) for noun in NOUNS})
 
 
+def refuse_foreign(tenant: str | None, network: Network, noun: str, named: Iterable[Record]) -> None:
+    """OutOfScope when a write names an object of others, even if it would leave it as it is."""
+    if tenant is not None:
+        scope = part_of(network, tenant).scope
+        for record in named:
+            _own(scope, noun, record)
+
+
 def refuse_outside(tenant: str | None, before: Network, after: Network, changes: Changes) -> None:
     """OutOfScope when a write touches an object that does not belong, before and after, to the tenant alone."""
     if tenant is None or not changes:
         return
-    old, new = scope_in(tenant, before), scope_in(tenant, after)
-    assert old is not None and new is not None
+    old, new = part_of(before, tenant).scope, part_of(after, tenant).scope
     for change in changes.entries:
         for scope, record in ((old, change.before), (new, change.after)):
-            if record is not None and not scope.owns(change.noun, record):
-                fix = "ask somebody who is not bound to a tenant"
-                raise OutOfScope(
-                    f"does not belong to tenant {tenant} alone", where=object_name(change.noun, change.slug), fix=fix
-                )
+            if record is not None:
+                _own(scope, change.noun, record)
+
+
+def _own(scope: Scope, noun: str, record: Record) -> None:
+    if not scope.owns(noun, record):
+        where, fix = object_name(noun, record.slug), "ask somebody who is not bound to a tenant"
+        raise OutOfScope(f"does not belong to tenant {scope.tenant} alone", where=where, fix=fix)
 
 
 def _line(slug: str | None, parents: Mapping[str, str | None]) -> list[str]:

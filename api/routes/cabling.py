@@ -7,9 +7,10 @@ from starlette.responses import Response
 
 from api.answers import document
 from api.auth import GuardedRoute
-from api.roles import Role, needs
+from api.roles import Role, TenantView, needs
 from api.routes.nouns import AsOf
-from api.state import ContextOf
+from api.scope import network_for
+from api.state import Caller, ContextOf
 from api.suggestion import unknown
 from inventory.allocation import next_address, next_prefix, next_vid
 from inventory.database.revision import parse_moment
@@ -30,13 +31,13 @@ def traced(request: Request, context: ContextOf, slug: str, as_of: AsOf = None) 
 
 
 @router.get("/prefixes/{slug}/free")
-@needs(Role.VIEWER)
+@needs(Role.VIEWER, TenantView.FILTERED)
 def free_in_prefix(
-    request: Request, context: ContextOf, slug: str, length: Bits = None, as_of: AsOf = None
+    request: Request, context: ContextOf, caller: Caller, slug: str, length: Bits = None, as_of: AsOf = None
 ) -> Response:
     """The next free address of a prefix, or the next free block of a length inside it."""
     network = context.inventory.network(parse_moment(as_of))
-    within = {prefix.slug: prefix for prefix in network.prefixes}
+    within = {prefix.slug: prefix for prefix in network_for(caller.tenant, network).prefixes}
     if slug not in within:
         raise unknown("prefixes", slug, within)
     prefix = within[slug]
@@ -45,8 +46,8 @@ def free_in_prefix(
 
 
 @router.get("/sites/{slug}/free")
-@needs(Role.VIEWER)
-def free_at_site(request: Request, context: ContextOf, slug: str, as_of: AsOf = None) -> Response:
+@needs(Role.VIEWER, TenantView.FILTERED)
+def free_at_site(request: Request, context: ContextOf, caller: Caller, slug: str, as_of: AsOf = None) -> Response:
     """The next free VLAN number of a site."""
-    network = context.inventory.network(parse_moment(as_of))
+    network = network_for(caller.tenant, context.inventory.network(parse_moment(as_of)))
     return document(request, {"element": f"site:{slug}", "free": next_vid(network, slug)})

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from api.answers import document, tagged
 from api.auth import GuardedRoute
 from api.filters import matching
-from api.roles import Role, needs
+from api.roles import Role, TenantView, needs
 from api.routes.cells import FILTERS
 from api.routes.nouns import AsOf
-from api.state import WatchOf
+from api.state import Caller, WatchOf
 from inventory.database.revision import parse_moment
 from monitoring.matrix import Matrix
 from monitoring.matrix_formats import as_csv, octets, octets_index
@@ -26,15 +26,16 @@ router = APIRouter(route_class=GuardedRoute, tags=["reachability"])
 
 
 @router.get("/reachability")
-@needs(Role.VIEWER)
+@needs(Role.VIEWER, TenantView.FILTERED)
 def reachability(
     request: Request,
     watch: WatchOf,
+    caller: Caller,
     part: Annotated[Literal["index"] | None, Query(description="The slugs in the order of the octets.")] = None,
     as_of: AsOf = None,
 ) -> Response:
     """Every cell; ``Accept`` chooses ``application/json``, ``text/csv`` or ``application/octet-stream``."""
-    matrix = watch.at(parse_moment(as_of)).matrix
+    matrix = watch.at(parse_moment(as_of), caller.tenant).matrix
     if part == "index":
         return document(request, octets_index(matrix))
     match media_type(request.headers.get("accept", "*/*")):

@@ -10,9 +10,10 @@ from api.auth import GuardedRoute
 from api.filters import BadFilter, matching
 from api.i18n import FIRST, chosen
 from api.render import FORMATS
-from api.roles import Role, needs
+from api.roles import Role, TenantView, needs
 from api.routes.nouns import AsOf, Limit, Offset
-from api.state import ContextOf
+from api.scope import OutOfScope, network_for
+from api.state import Caller, ContextOf
 from api.suggestion import unknown
 from inventory.database.revision import parse_moment
 from monitoring.reports import REPORTS, ReportKind, Sources
@@ -36,7 +37,7 @@ def presented(kind: ReportKind) -> dict[str, Any]:
 
 
 @router.get("/reports")
-@needs(Role.VIEWER)
+@needs(Role.VIEWER, TenantView.SHARED)
 def reports(request: Request, limit: Limit = LIMIT_DEFAULT, offset: Offset = 0) -> Response:
     """Reports that can be asked for."""
     found = [presented(kind) for kind in REPORTS.values()]
@@ -44,8 +45,8 @@ def reports(request: Request, limit: Limit = LIMIT_DEFAULT, offset: Offset = 0) 
 
 
 @router.get("/reports/{slug}.{form}")
-@needs(Role.VIEWER)
-def report(request: Request, context: ContextOf, slug: str, form: str, as_of: AsOf = None) -> Response:
+@needs(Role.VIEWER, TenantView.FILTERED)
+def report(request: Request, context: ContextOf, caller: Caller, slug: str, form: str, as_of: AsOf = None) -> Response:
     """A report in one of its forms; ``lang`` and the options of the report are given as a query."""
     kind = _kind(slug)
     if form not in FORMATS:
@@ -55,13 +56,16 @@ def report(request: Request, context: ContextOf, slug: str, form: str, as_of: As
         if name not in kind.options:
             raise BadFilter("no such option", where=name, fix=f"options are {', '.join([*OURS, *kind.options])}")
     store, when = context.inventory, parse_moment(as_of)
-    made = kind.build(Sources(store.network(when), context.engine, store.instant(when), options))
+    if caller.tenant is not None and not kind.for_tenants:
+        raise OutOfScope("this report is about the whole network", where=slug)
+    network = network_for(caller.tenant, store.network(when))
+    made = kind.build(Sources(network, context.engine, store.instant(when), options))
     language = chosen(request.query_params.get(LANGUAGE), FIRST)
     return tagged(request, FORMATS[form].render(made, language), FORMATS[form].media_type)
 
 
 @router.get("/reports/{slug}")
-@needs(Role.VIEWER)
+@needs(Role.VIEWER, TenantView.SHARED)
 def describe(request: Request, slug: str) -> Response:
     """One report: its title, options and forms."""
     return document(request, presented(_kind(slug)))

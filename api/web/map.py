@@ -64,7 +64,7 @@ def _short(name: str) -> str:
 def _wires(network: Network, places: Mapping[str, Point], down: Collection[str], day: date) -> tuple[Wire, ...]:
     between: dict[tuple[str, str], list[str]] = {}
     for link in network.links:
-        a, b = (network.device[name].site for name in link.devices)
+        a, b = (network.device[name].site if name in network.device else "" for name in link.devices)
         if link.in_force(day) and a != b and a in places and b in places:
             between.setdefault((min(a, b), max(a, b)), []).append(link.slug)
     return tuple(

@@ -5,8 +5,8 @@ from starlette.responses import Response
 
 from api.auth import PageRoute
 from api.measured import readings
-from api.roles import Role, needs
-from api.state import ContextOf, MeasuringOf, WatchOf
+from api.roles import Role, TenantView, needs
+from api.state import Caller, ContextOf, MeasuringOf, WatchOf
 from api.suggestion import unknown
 from api.watch import Watch
 from api.web.device_page import device_page
@@ -19,30 +19,33 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("/")
-@needs(Role.VIEWER)
-def overview_page(request: Request, watch: WatchOf) -> Response:
+@needs(Role.VIEWER, TenantView.FILTERED)
+def overview_page(request: Request, watch: WatchOf, caller: Caller) -> Response:
     """Counts, incidents, map, matrix."""
-    return page(request, "overview.html", view=overview(watch.now(), language_of(request)))
+    return page(request, "overview.html", view=overview(watch.now(caller.tenant), language_of(request)))
 
 
 @router.get("/sites/{slug}")
-@needs(Role.VIEWER)
-def show_site(request: Request, watch: WatchOf, slug: str) -> Response:
+@needs(Role.VIEWER, TenantView.FILTERED)
+def show_site(request: Request, watch: WatchOf, caller: Caller, slug: str) -> Response:
     """One site with its e-services and links."""
-    now = watch.now()
+    now = watch.now(caller.tenant)
     if slug not in now.network.site:
         raise unknown("sites", slug, now.network.site)
     return page(request, "site.html", view=site_page(now, slug, language_of(request)))
 
 
 @router.get("/devices/{slug}")
-@needs(Role.VIEWER)
-def show_device(request: Request, context: ContextOf, watch: WatchOf, measuring: MeasuringOf, slug: str) -> Response:
+@needs(Role.VIEWER, TenantView.FILTERED)
+def show_device(
+    request: Request, context: ContextOf, watch: WatchOf, measuring: MeasuringOf, caller: Caller, slug: str
+) -> Response:
     """One device with its interfaces, neighbours and last change."""
-    now = watch.now()
+    now = watch.now(caller.tenant)
     if slug not in now.network.device:
         raise unknown("devices", slug, now.network.device)
-    view = device_page(now, slug, readings(context.engine, measuring, slug), _last_change(watch, slug))
+    change = _last_change(watch, slug) if caller.tenant is None else None  # a change may be about others as well
+    view = device_page(now, slug, readings(context.engine, measuring, slug), change)
     return page(request, "device.html", view=view)
 
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from api.answers import tag_of
 from api.listing.derived import DERIVED
 from api.presentation import Document, present
-from api.scope import refuse_outside
+from api.scope import refuse_foreign, refuse_outside
 from api.writing.fault import Fault, Missing, Stale, Taken, refusal
 from api.writing.item import Action, Item
 from inventory.checks.finding import Finding, Severity
@@ -41,6 +41,7 @@ def tag(noun: str, record: Record, network: Network) -> str:
 def apply(network: Network, noun: str, items: Sequence[Item], day: date, tenant: str | None) -> Written:
     """The network with all of it done; an error that names every fault otherwise."""
     before = {record.slug: record for record in records(network, noun)}
+    refuse_foreign(tenant, network, noun, (before[item.slug] for item in items if item.slug in before))
     after, faults = dict(before), []
     for item in items:
         became = _became(item, noun, before.get(item.slug), network)

@@ -87,4 +87,5 @@ REPORT = ReportKind(
     "Utilisation of links and sites",
     build,
     {"days": "period looked at, in days (default 31)"},
+    for_tenants=True,
 )

@@ -67,3 +67,5 @@ class ReportKind:
     title_en: str
     build: Callable[[Sources], Report]
     options: dict[str, str] = field(default_factory=dict)
+    for_tenants: bool = False
+    """Whether it tells only of what is in the network it is given, so that a part of it makes a report of that part."""
