@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
-from api import problems
+from api import netbox_feed, problems
 from api.auth import GuardedRoute
 from api.context import Context
 from api.description import described
@@ -29,6 +29,7 @@ from api.routes import (
     history,
     jobs,
     metrics,
+    netbox_hook,
     noun_writes,
     nouns,
     open,
@@ -60,6 +61,7 @@ REST_ROUTERS: tuple[APIRouter, ...] = (
     agent.router,
     events.router,
     tokens.router,
+    netbox_hook.router,
     history.router,
     webhooks.router,
 )
@@ -122,6 +124,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     office: Office = app.state.webhooks
     publishing = asyncio.create_task(hub.run())
     office.worker.start()
+    netbox_feed.start(app.state.context, work)
     yield
     hub.stop()
     await run_in_threadpool(office.worker.stop)

@@ -61,6 +61,9 @@ class NetboxSettings(BaseSettings):
     poll_seconds: float = 15.0
     """How often the change log is read when no webhook calls for it."""
 
+    full_hours: float = 24.0
+    """How often everything is read again while following, for what the change log does not tell."""
+
     webhook_secret: SecretStr = SecretStr("")
     """Secret of NetBox's webhook, by which its calls are recognised."""
 

@@ -1,7 +1,9 @@
 """``silesianet netbox``: facts exchanged with a NetBox, shown before anything is written."""
 
 import getpass
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -9,14 +11,12 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from api.cli.output import JsonOption, console, emit_json, notice, notices
+from api.cli.output import EXIT_UNREACHABLE, JsonOption, console, emit_json, notice, notices
 from api.context import Context
+from api.netbox_feed import exchange_with, follow_until, settings_of
 from inventory.day import day_at
-from inventory.errors import RefusedRequest, WrongUsage
-from inventory.settings import NetboxSettings
-from inventory.sources.netbox.client import Client
+from inventory.errors import RefusedRequest
 from inventory.sources.netbox.exchange import Exchange, Pull
-from inventory.sources.netbox.mirror import Mirror
 from inventory.sources.netbox.plan import Plan
 
 app = typer.Typer(no_args_is_help=True, help="Exchange facts with a NetBox.")
@@ -87,6 +87,20 @@ def push(
         emit_json({"dry_run": dry_run} | found.document())
 
 
+@app.command()
+def follow(
+    url: UrlOption = None,
+    timeout: TimeoutOption = None,
+    once: Annotated[bool, typer.Option("--once", help="Look once and end.")] = False,
+) -> None:
+    """Take over changes as they are made in NetBox, until interrupted; `serve` does the same when NetBox is set."""
+    settings, stopping = settings_of(url, timeout), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    if not follow_until(Context(), settings, stopping, notice, once=once):
+        raise typer.Exit(EXIT_UNREACHABLE)
+
+
 @app.command("diff")
 def diff_(
     url: UrlOption = None, timeout: TimeoutOption = None, forget: ForgetOption = False, as_json: JsonOption = False
@@ -105,18 +119,7 @@ def diff_(
 
 
 def _exchange(context: Context, url: str | None, timeout: float | None, forget: bool) -> Exchange:
-    settings = NetboxSettings()
-    settings = settings.model_copy(
-        update={"url": url or settings.url, "timeout_seconds": timeout or settings.timeout_seconds}
-    )
-    if not settings.url or not settings.secret_token:
-        missing = "SILESIANET_NETBOX_TOKEN" if settings.url else "--url or SILESIANET_NETBOX_URL"
-        raise WrongUsage("it is not known which NetBox, or with which token", fix=f"give {missing}")
-    client = Client(settings.url, settings.secret_token, settings.timeout_seconds, settings.ca_file)
-    client.check()
-    mirror = Mirror(context.engine)
-    mirror.belong_to(client.url, forget)
-    return Exchange(context.inventory, mirror, client, settings)
+    return exchange_with(context, settings_of(url, timeout), forget)
 
 
 def _read(exchange: Exchange) -> None:

@@ -17,6 +17,8 @@ from pathlib import Path
 import psycopg
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
+ROOM = 2 * 1024**3
+"""Octets of memory that must be free for the databases of a session."""
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=40")
 
 
@@ -44,10 +46,17 @@ def owner() -> str | None:
     return "postgres" if os.geteuid() == 0 else None
 
 
+def _memory() -> str | None:
+    """Where files are kept in memory, if there is room: a database is copied there forty times as fast."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    return str(memory) if roomy else None
+
+
 @contextmanager
 def cluster() -> Iterator[Cluster]:
     """Start a server and stop it by its own process id; its folder is removed."""
-    folder, user = Path(tempfile.mkdtemp(prefix="silesianet-pg-")), owner()
+    folder, user = Path(tempfile.mkdtemp(prefix="silesianet-pg-", dir=_memory())), owner()
     try:
         password = folder / "password"
         password.write_text(secrets.token_hex(16))

@@ -51,6 +51,10 @@ class Mirror:
         with self.writing() as connection:
             put(connection, name, value)
 
+    def wake(self) -> None:
+        """Have whoever follows NetBox look at once."""
+        self.put(WAKE, time.time())
+
     def round(self, connection: Connection | None = None) -> int:
         """The number of the reading that is going on, or was the last."""
         with connection_or(self._engine, connection) as used:
