@@ -31,6 +31,7 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 ForgetOption = Annotated[
     bool, typer.Option("--forget", help="Forget what is known of the NetBox so far: another one stands in its place.")
 ]
+FullOption = Annotated[bool, typer.Option("--full", help="Read all of NetBox, not only what its change log names.")]
 Said = Callable[[str, int], object]
 
 
@@ -39,6 +40,7 @@ def pull(
     url: UrlOption = None,
     timeout: TimeoutOption = None,
     delete: Annotated[bool, typer.Option("--delete", help="Delete what NetBox has no longer.")] = False,
+    full: FullOption = False,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     forget: ForgetOption = False,
@@ -47,7 +49,7 @@ def pull(
     """Take over what NetBox owns; what is ours stays. An interrupted pull goes on where it stopped."""
     context = Context()
     exchange = _exchange(context, url, timeout, forget)
-    _read(exchange)
+    _read(exchange, full)
     preview = exchange.preview_pull(day_at(), delete)
     if not as_json:
         _show_pull(preview, delete)
@@ -66,6 +68,7 @@ def push(
     timeout: TimeoutOption = None,
     delete: Annotated[bool, typer.Option("--delete", help="Delete in NetBox what we have no longer.")] = False,
     recreate: Annotated[bool, typer.Option("--recreate", help="Make again what was deleted in NetBox.")] = False,
+    full: FullOption = False,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     forget: ForgetOption = False,
@@ -73,8 +76,8 @@ def push(
 ) -> None:
     """Write to NetBox what it lacks and what is ours to say. A push that was interrupted is finished by the next."""
     exchange = _exchange(Context(), url, timeout, forget)
-    _read(exchange)
-    found = exchange.preview_push(recreate)
+    _read(exchange, full)
+    found = exchange.preview_push(recreate, delete)
     if not as_json:
         _show_push(found, delete)
     wanted = bool(found.writes or (delete and found.deletes))
@@ -103,11 +106,15 @@ def follow(
 
 @app.command("diff")
 def diff_(
-    url: UrlOption = None, timeout: TimeoutOption = None, forget: ForgetOption = False, as_json: JsonOption = False
+    url: UrlOption = None,
+    timeout: TimeoutOption = None,
+    full: FullOption = False,
+    forget: ForgetOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Compare both sides: what a pull would do here, and what a push would do there."""
     exchange = _exchange(Context(), url, timeout, forget)
-    _read(exchange)
+    _read(exchange, full)
     preview, found = exchange.preview_pull(day_at()), exchange.preview_push()
     if as_json:
         emit_json({"pull": preview.document(), "push": found.document()})
@@ -122,9 +129,9 @@ def _exchange(context: Context, url: str | None, timeout: float | None, forget: 
     return exchange_with(context, settings_of(url, timeout), forget)
 
 
-def _read(exchange: Exchange) -> None:
+def _read(exchange: Exchange, full: bool) -> None:
     with _bar("reading", None) as said:
-        if exchange.read(said):
+        if exchange.read(said, full):
             notice("an interrupted reading was taken up where it stopped")
 
 

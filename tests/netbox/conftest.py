@@ -11,12 +11,12 @@ from tests.support.netbox import Netbox
 from tests.support.netbox_rows import quarter
 from tests.support.netbox_side import Pushed, Side
 
-SITES = frozenset({"dc", "pop-srodmiescie", "przychodnia-zatorze", "pop-labedy"})
+SITES = frozenset({"dc", "pop-srodmiescie"})
 
 
 @pytest.fixture(scope="session")
 def quarter_city(city: Network) -> Network:
-    """Four sites of the city, with what they share."""
+    """Two sites of the city, with what they share."""
     return quarter(city, SITES)
 
 

@@ -61,12 +61,25 @@ class Netbox:
 
     def empty(self) -> None:
         """Begin again without data; the administrator's token stays good."""
-        with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {self.database} WITH (FORCE)".encode())
-            connection.execute(f"CREATE DATABASE {self.database} TEMPLATE {self.database}_empty".encode())
+        self.begin_as("empty")
+
+    def keep_as(self, name: str) -> None:
+        """Keep what NetBox holds now, to begin with it again."""
+        self._copy(self.database, f"{self.database}_{name}")
+
+    def begin_as(self, name: str) -> None:
+        """Begin again with what was kept."""
+        self._copy(f"{self.database}_{name}", self.database)
         with socket.create_connection(("127.0.0.1", self.redis_port), 5) as redis:
             redis.sendall(b"FLUSHALL\r\n")
             redis.recv(16)
+
+    def _copy(self, source: str, target: str) -> None:
+        with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {target} WITH (FORCE)".encode())
+            ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            connection.execute(ended, (source,))
+            connection.execute(f"CREATE DATABASE {target} TEMPLATE {source}".encode())
 
     def add_user(self, name: str, administrator: bool = False) -> str:
         """Make a user without any permission, or an administrator; returns a token."""

@@ -20,7 +20,7 @@ from inventory.sources.netbox.mirror import Mirror
 from inventory.sources.netbox.models import MODELS
 from inventory.sources.netbox.plan import Keys, Plan, plan
 from inventory.sources.netbox.project import project
-from inventory.sources.netbox.reading import read_all, read_changes
+from inventory.sources.netbox.reading import is_fresh, read_all, read_changes
 from inventory.sources.netbox.writing import Writer
 
 MENDINGS = 20
@@ -60,8 +60,14 @@ class Exchange:
     def __init__(self, store: InventoryStore, mirror: Mirror, client: Client, settings: NetboxSettings) -> None:
         self._store, self._mirror, self._client, self._settings = store, mirror, client, settings
 
-    def read(self, progress: Progress = _silent) -> bool:
-        """Read all of NetBox into the mirror; tell whether an interrupted reading was taken up."""
+    def read(self, progress: Progress = _silent, full: bool = False) -> bool:
+        """Bring the mirror up to date: by the change log when everything was read lately and ``full`` is not asked for.
+
+        Tells whether an interrupted reading was taken up.
+        """
+        if not full and is_fresh(self._mirror, self._settings.full_hours):
+            self.read_changes()
+            return False
         return read_all(self._client, self._mirror, self._settings.page, progress)
 
     def read_changes(self) -> int:
@@ -90,11 +96,11 @@ class Exchange:
         self._remember(preview.network)
         return number
 
-    def preview_push(self, recreate: bool = False) -> Plan:
+    def preview_push(self, recreate: bool = False, delete: bool = False) -> Plan:
         """What NetBox would become; nothing is written."""
         network = self._store.network()
         theirs, paired = self._theirs(network)
-        found = plan(project(network), theirs, paired, network, recreate)
+        found = plan(project(network), theirs, paired, network, recreate, delete)
         found.custom_fields = fields.missing(self._client)
         return found
 

@@ -67,7 +67,7 @@ class Following:
             return
         preview = self._exchange.preview_pull(self._today())
         if preview.changes:
-            reason = f"change log of NetBox up to {self._mirror.state(FEED)}"
+            reason = f"change log of NetBox up to {self._mirror.state(FEED)['last']}"
             number = self._exchange.pull(preview, AUTHOR, reason)
             self._say(f"revision {number}: {preview.changes.summary}")
         for name in preview.deletions:

@@ -13,8 +13,8 @@ from inventory.sources.netbox import tables
 from inventory.sources.netbox.models import Row
 
 REQUESTS_KEPT_SECONDS = 7 * 86_400.0
-SERVER, READING, ROUND, FEED, WAKE = "server", "reading", "round", "feed", "wake"
-"""States: whose mirror this is, how far a reading got, the last reading, the last change seen, calls to look."""
+SERVER, READING, ROUND, READ_AT, FEED, WAKE = "server", "reading", "round", "read_at", "feed", "wake"
+"""States: whose mirror this is, how far a reading got, the last whole one and when, changes seen, calls to look."""
 
 
 class Mirror:

@@ -91,7 +91,9 @@ class Plan:
         return ", ".join(f"{len(keys)} {path.partition('/')[2]}" for path, keys in self.creates.items() if keys)
 
 
-def plan(desired: Shelf, theirs: Theirs, paired: Keys, network: Network, recreate: bool = False) -> Plan:
+def plan(
+    desired: Shelf, theirs: Theirs, paired: Keys, network: Network, recreate: bool = False, delete: bool = False
+) -> Plan:
     """Compare what NetBox should say with what it says: only what it lacks, and only fields that are ours."""
     found, ours = Plan(desired), owned()
     for path, rows in desired.items():
@@ -107,6 +109,7 @@ def plan(desired: Shelf, theirs: Theirs, paired: Keys, network: Network, recreat
             removed = (key for key in have if key in known and key not in rows and _is_record(path, key))
             found.deletes += [(path, key) for key in removed]
     _without_parents(found)
+    _without_taken_ports(found, theirs, delete)
     lost = {key for path, key in found.missing if path == m.DEVICES}
     found.primaries = [p for p in _primaries(network, theirs) if p[0] not in lost]
     return found
@@ -136,6 +139,18 @@ def _without_parents(found: Plan) -> None:
                 keys.remove(key)
                 lost.add((path, key))
                 found.missing.append((path, key))
+
+
+def _without_taken_ports(found: Plan, theirs: Theirs, delete: bool) -> None:
+    """A link is not drawn to a port in which another cable is plugged and stays so."""
+    removed = {key for path, key in found.deletes if path == m.CABLES and delete}
+    taken = {port for key, row in theirs.rows[m.CABLES].items() if key not in removed for port in row["ends"]}
+    keys = found.creates.get(m.CABLES, [])
+    free = [k for k in keys if not (k.startswith(LINK) and taken.intersection(found.desired[m.CABLES][k]["ends"]))]
+    if free:
+        found.creates[m.CABLES] = free
+    else:
+        found.creates.pop(m.CABLES, None)
 
 
 def _primaries(network: Network, theirs: Theirs) -> Iterator[tuple[str, str, str]]:

@@ -31,8 +31,11 @@ class Writer:
         self._message, self._batch, self._progress = message, batch, progress
 
     def carry_out(self, plan: Plan, delete: bool) -> None:
-        """Make, change and, only when told to, remove."""
+        """Remove what is to go, only when told to, then make and change."""
         self._make_fields(plan)
+        if delete:
+            for path in reversed(MODELS):
+                self._delete(path, [key for where, key in plan.deletes if where == path])
         for path, keys in plan.creates.items():
             for wave in self._waves(plan, path, keys):
                 self._create(plan, path, wave)
@@ -44,9 +47,6 @@ class Writer:
             row = primaries.setdefault(device, {"id": self._numbers[m.DEVICES][device]})
             row[name] = self._numbers[m.ADDRESSES][address]
         self._patch(m.DEVICES, list(primaries.values()))
-        if delete:
-            for path in reversed(MODELS):
-                self._delete(path, [key for where, key in plan.deletes if where == path])
 
     def _make_fields(self, plan: Plan) -> None:
         new, more = plan.custom_fields
