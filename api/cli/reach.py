@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ from rich.table import Table
 from api.cli.as_of import AsOfOption
 from api.cli.output import EXIT_FINDINGS, JsonOption, console, emit_json, table
 from api.context import Context
+from api.presentation import envelope
 from api.watch import Now, Watch
 from inventory.database.revision import parse_moment
 from inventory.day import day_at
@@ -18,6 +20,7 @@ from monitoring.cell import Cell, Verdict, instant
 from monitoring.matrix import Matrix
 from monitoring.reachability import compute, explain, loss
 from monitoring.reachability.explain import Explanation, Step
+from monitoring.reachability.sweep import sweep
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -111,6 +114,27 @@ def show_loss(
     ]
     table(f"Lost without {lost.element}", ("site", "people", "e-services"), rows)
     console.print(f"{len(lost.cells)} cells, {len(lost.sites)} sites, {lost.people} people", highlight=False)
+
+
+@app.command("losses")
+def show_losses(
+    limit: Annotated[int, typer.Option(min=1, help="How many elements to show.")] = 20,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Every element by what it costs when it fails alone: who stands on a single leg."""
+    store, when = Context().inventory, parse_moment(as_of)
+    found = sweep(store.network(when), day_at(store.instant(when)))
+    if as_json:
+        emit_json(envelope([asdict(toll) for toll in found.worst[:limit]], len(found.worst)))
+        return
+    table(
+        "What fails alone and costs most",
+        ("element", "people", "sites", "cells"),
+        ((t.element, t.people, t.sites, t.cells) for t in found.worst[:limit]),
+    )
+    spared = len(found.tolls) - len(found.worst)
+    console.print(f"{len(found.worst)} elements cost somebody something; {spared} cost nothing", highlight=False)
 
 
 def grid(matrix: Matrix) -> Table:
