@@ -19,7 +19,7 @@ LISTS = """
     ipaddresses a_terminations b_terminations object_types assignments groups
 """
 TEXTS = """
-    description comments serial label facility physical_address shipping_address dns_name color wwn part_number
+    description comments serial label facility physical_address shipping_address dns_name color part_number
     phone email address link title xconnect_id pp_info
 """
 FALSE = "mgmt_only mark_connected _occupied is_pool mark_utilized exclude_from_utilization"

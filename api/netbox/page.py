@@ -30,12 +30,12 @@ class Page:
         start = query.get("start")
         if start is not None:
             if whole(start) is None:
-                raise BadQuery("detail", "Invalid 'start' parameter: must be a non-negative integer.")
+                raise BadQuery(None, "Invalid 'start' parameter: must be a non-negative integer.")
             if "offset" in query:
-                raise BadQuery("detail", "'start' and 'offset' are mutually exclusive.")
+                raise BadQuery(None, "'start' and 'offset' are mutually exclusive.")
             if "ordering" in query:
                 message = "Ordering cannot be specified in conjunction with cursor-based pagination."
-                raise BadQuery("detail", message)
+                raise BadQuery(None, message)
         begin = None if start is None else whole(start)
         return cls(min(limit, LIMIT_MAX) or LIMIT_MAX, whole(query.get("offset")) or 0, begin)
 

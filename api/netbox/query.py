@@ -34,10 +34,10 @@ LOOKUPS = frozenset(CONDITIONS) | TESTS.keys() | NEGATED.keys() | REFUSED | {"em
 
 
 class BadQuery(Exception):
-    """What NetBox answers with 400: messages by parameter."""
+    """What NetBox answers with 400: messages by parameter, or without a name for faults of paging."""
 
-    def __init__(self, name: str, message: str) -> None:
-        self.faults = {name: [message]}
+    def __init__(self, name: str | None, message: str) -> None:
+        self.faults: Any = [message] if name is None else {name: [message]}
         super().__init__(message)
 
 

@@ -1,7 +1,6 @@
 """The demonstration city, served where NetBox clients look for it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -9,15 +8,8 @@ import pytest
 from api.roles import Role
 from inventory.model.network import Network
 from tests.support.api import House, furnish
+from tests.support.netbox_comparison import Door
 from tests.support.server import served
-
-
-@dataclass(frozen=True)
-class Door:
-    """Where a NetBox is, or what behaves like one, and a token for it."""
-
-    url: str
-    token: str
 
 
 @pytest.fixture(scope="session")

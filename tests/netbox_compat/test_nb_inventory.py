@@ -7,8 +7,8 @@ import pytest
 
 from inventory.model.device import Role
 from inventory.model.network import Network
-from tests.netbox_compat.conftest import Door
 from tests.support.netbox_clients import nb_inventory
+from tests.support.netbox_comparison import Door
 
 EVERYTHING = """
 interfaces: true

@@ -163,12 +163,12 @@ def test_filters_as_in_netbox(house: House, query: str, expected: list[str]) -> 
         ),
         ("dcim/devices", "site_id=1", {"site_id": [NO_CHOICE.format("1")]}),
         ("dcim/devices", "id=core1", {"id": ["“core1” is not a valid value."]}),
-        ("dcim/devices", "start=0&offset=1", {"detail": ["'start' and 'offset' are mutually exclusive."]}),
+        ("dcim/devices", "start=0&offset=1", ["'start' and 'offset' are mutually exclusive."]),
         ("dcim/devices", "name__regex=(a%2B)%2B$", {"name__regex": [NO_REGEX]}),
-        ("dcim/devices", "start=-1", {"detail": ["Invalid 'start' parameter: must be a non-negative integer."]}),
+        ("dcim/devices", "start=-1", ["Invalid 'start' parameter: must be a non-negative integer."]),
     ],
 )
-def test_faults_as_in_netbox(house: House, path: str, query: str, fault: dict[str, list[str]]) -> None:
+def test_faults_as_in_netbox(house: House, path: str, query: str, fault: object) -> None:
     answer = house.client().get(f"{API}/{path}/?{query}")
     assert (answer.status_code, answer.json()) == (400, fault)
 

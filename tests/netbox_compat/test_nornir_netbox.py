@@ -5,8 +5,8 @@ from pathlib import Path
 from inventory import platforms
 from inventory.model.device import Role
 from inventory.model.network import Network
-from tests.netbox_compat.conftest import Door
 from tests.support.netbox_clients import nornir_hosts
+from tests.support.netbox_comparison import Door
 
 
 def test_every_device_is_a_host_at_its_address(door: Door, city: Network, home: Path) -> None:

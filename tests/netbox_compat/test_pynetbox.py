@@ -5,8 +5,8 @@ import pytest
 
 from inventory.model.device import Role
 from inventory.model.network import Network
-from tests.netbox_compat.conftest import Door
 from tests.support.netbox_clients import pynetbox_at
+from tests.support.netbox_comparison import Door
 
 
 def test_it_finds_what_it_asks_for(door: Door, city: Network) -> None:

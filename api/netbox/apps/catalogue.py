@@ -52,38 +52,42 @@ def _type_stub(city: City, item: Item) -> Document:
     vendor, model = item
     maker = city.nested("dcim/manufacturers", slug_of(vendor))
     slug = slug_of(f"{vendor} {model}")
-    return {"display": model, "manufacturer": maker, "model": model, "slug": slug, "description": ""}
-
-
-def _type(city: City, item: Item) -> Document:
     used = city.tally("devices of a type", lambda c: [type_slug(d) for d in c.all("devices").values()])
-    return {"u_height": 1.0, "is_full_depth": True, "device_count": used[slug_of(" ".join(item))]}
+    named = {"display": model, "manufacturer": maker, "model": model, "slug": slug, "description": ""}
+    return named | {"device_count": used[slug]}
+
+
+def _type(_city: City, _item: Item) -> Document:
+    return {"u_height": 1.0, "is_full_depth": True}
 
 
 def _roles(city: City) -> Iterator[tuple[str, Item]]:
     yield from ((role, role) for role in sorted(city.by("devices", "role")))
 
 
-def _role_stub(_city: City, role: Item) -> Document:
-    return {"name": role, "slug": role, "description": "", "_depth": 0}
+def _role_stub(city: City, role: Item) -> Document:
+    count = city.count("devices", "role", role)
+    named = {"name": role, "slug": role, "description": ""}
+    return named | {"device_count": count, "virtualmachine_count": 0, "_depth": 0}
 
 
-def _role(city: City, role: Item) -> Document:
-    return {"color": "9e9e9e", "vm_role": False, "device_count": city.count("devices", "role", role)}
+def _role(_city: City, _role: Item) -> Document:
+    return {"color": "9e9e9e", "vm_role": True}
 
 
 def _platforms(city: City) -> Iterator[tuple[str, Item]]:
     yield from ((slug, slug) for slug in sorted(p for p in city.by("devices", "platform") if p is not None))
 
 
-def _platform_stub(_city: City, slug: Item) -> Document:
-    return {"name": slug, "slug": slug, "description": "", "_depth": 0}
+def _platform_stub(city: City, slug: Item) -> Document:
+    count = city.count("devices", "platform", slug)
+    named = {"name": slug, "slug": slug, "description": ""}
+    return named | {"device_count": count, "virtualmachine_count": 0, "_depth": 0}
 
 
-def _platform(city: City, slug: Item) -> Document:
+def _platform(_city: City, slug: Item) -> Document:
     """With ``napalm_driver``, which NetBox dropped and nornir-netbox still asks for."""
-    driver = platforms.all()[slug].napalm if slug in platforms.all() else ""
-    return {"napalm_driver": driver, "device_count": city.count("devices", "platform", slug)}
+    return {"napalm_driver": platforms.all()[slug].napalm if slug in platforms.all() else ""}
 
 
 KINDS = (

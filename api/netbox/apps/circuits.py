@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from api.netbox.apps.ends import terminations
 from api.netbox.city import Body, City
 from api.netbox.kind import COMMON, Document, Item, Kind
 from api.netbox.shape import CIRCUIT_STATUS, choice, custom, when
@@ -62,16 +63,6 @@ def _circuit(city: City, body: Body) -> Document:
     }
 
 
-def _terminations(city: City) -> Iterator[tuple[str, Item]]:
-    """Both ends of every circuit that a link rides on: the sites of the devices of its first link."""
-    riding = city.by("links", "circuit")
-    for slug, body in city.all("circuits").items():
-        for link in riding.get(slug, ())[:1]:
-            for side, port in (("A", link["a"]), ("Z", link["b"])):
-                device = city.all("devices").get(port.partition(":")[0])
-                yield f"{slug}:{side}", (body, side, device and device["site"])
-
-
 def _termination_stub(city: City, item: Item) -> Document:
     body, side, site = item
     at = city.nested("dcim/sites", site)
@@ -121,7 +112,7 @@ KINDS = (
         "upstream_speed xconnect_id pp_info description mark_connected cable cable_end link_peers link_peers_type tags "
         "custom_fields created last_updated _occupied",
         "id url display circuit term_side description cable _occupied",
-        items=_terminations, stub=_termination_stub, rest=_termination,
+        items=terminations, stub=_termination_stub, rest=_termination,
         references={"site": "dcim/sites"},
         finds={
             "site": lambda _, item: item[2],

@@ -1,7 +1,8 @@
 """Devices: where they stand, what they are, and by which addresses they are reached."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from api.netbox.apps.addressing import dns_names, primary
 from api.netbox.apps.catalogue import type_slug, vendor_of
 from api.netbox.apps.places import ESERVICES, entitled, region_line
 from api.netbox.city import ROOT, Body, City
@@ -9,25 +10,6 @@ from api.netbox.kind import Document, Item, Kind
 from api.netbox.shape import DEVICE_STATUS, choice, class_tag, custom, when
 from inventory.sources.netbox.models import OURS
 from inventory.sources.netbox.names import slug_of
-
-IN_BAND = ("loopback", "p2p", "host", "lan")
-"""Kinds of interfaces in the order in which one is chosen as the address of a device."""
-
-
-def address_name(device: str, interface: str, address: str) -> str:
-    """Name of an address on an interface."""
-    return f"{device}:{interface}:{address}"
-
-
-def primary(device: Body, version: int, kinds: Sequence[str] = IN_BAND) -> str | None:
-    """Name of the address a device is reached by; null when it has none of the version."""
-    for kind in kinds:
-        for interface in device["interfaces"]:
-            if interface["kind"] == kind:
-                for address in interface["addresses"]:
-                    if (":" in address) == (version == 6):
-                        return address_name(device["slug"], interface["name"], address)
-    return None
 
 
 def _devices(city: City) -> Iterator[tuple[str, Item]]:
@@ -40,7 +22,7 @@ def _stub(_city: City, device: Body) -> Document:
 
 def _device(city: City, device: Body) -> Document:
     site = city.all("sites").get(device["site"])
-    v4, v6 = (city.nested("ipam/ip-addresses", primary(device, version)) for version in (4, 6))
+    v4, v6 = (_reached_at(city, primary(device, version)) for version in (4, 6))
     return {
         "display_url": f"{ROOT}/devices/{device['slug']}",
         "device_type": city.nested("dcim/device-types", type_slug(device)),
@@ -54,12 +36,21 @@ def _device(city: City, device: Body) -> Document:
         "primary_ip": v4 or v6,
         "primary_ip4": v4,
         "primary_ip6": v6,
-        "oob_ip": city.nested("ipam/ip-addresses", primary(device, 4, ("oob",))),
+        "oob_ip": _reached_at(city, primary(device, 4, ("oob",))),
         "config_context": {},
         "tags": class_tag(city, site),
         "custom_fields": custom("dcim/devices", "devices", device) | _facts(city, site),
         "interface_count": len(device["interfaces"]),
     }
+
+
+def _reached_at(city: City, name: str | None) -> Document | None:
+    """An address as devices show theirs."""
+    found = city.nested("ipam/ip-addresses", name)
+    if found is None:
+        return None
+    said = dns_names(city).get(found["address"].partition("/")[0], "")
+    return found | {"dns_name": said, "nat_inside": None, "nat_outside": []}
 
 
 def status_of(city: City, device: Body) -> str:

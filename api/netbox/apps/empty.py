@@ -10,7 +10,7 @@ PATHS = """
     dcim/module-bays dcim/device-bays dcim/console-ports dcim/console-server-ports dcim/power-ports dcim/power-outlets
     dcim/front-ports dcim/rear-ports dcim/inventory-items dcim/inventory-item-roles dcim/mac-addresses
     dcim/virtual-chassis dcim/virtual-device-contexts dcim/power-panels dcim/power-feeds
-    extras/config-contexts extras/config-templates extras/custom-fields extras/custom-field-choice-sets extras/webhooks
+    extras/config-contexts extras/config-templates extras/custom-field-choice-sets extras/webhooks
     extras/event-rules extras/journal-entries extras/saved-filters extras/export-templates extras/custom-links
     ipam/aggregates ipam/asns ipam/asn-ranges ipam/fhrp-groups ipam/fhrp-group-assignments ipam/ip-ranges ipam/rirs
     ipam/route-targets ipam/service-templates ipam/vlan-groups ipam/vrfs

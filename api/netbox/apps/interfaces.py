@@ -88,13 +88,14 @@ def _plugged(city: City, name: str) -> Document:
 
 
 def _endpoint(city: City, name: str) -> Document:
-    """The interface at the far end of the link, panels passed through."""
-    link = _links(city).get(name)
-    if link is None:
-        return {}
-    peer = city.nested(INTERFACES, link["b"] if link["a"] == name else link["a"])
+    """The interface at the far end of the link, panels passed through; else what the cable leads to."""
+    link, wire = _links(city).get(name), _wires(city).get(name)
+    far = None if wire is None else wire.far(name)
+    if link is not None:
+        far = link["b"] if link["a"] == name else link["a"]
+    peer = city.nested(INTERFACES, far)
     if peer is None:
-        return {}
+        return {"connected_endpoints_reachable": False}
     at = {"connected_endpoints": [peer], "connected_endpoints_type": INTERFACE}
     return {**at, "connected_endpoints_reachable": True}
 
@@ -128,9 +129,9 @@ def _cable_stub(_city: City, wire: Wire) -> Document:
 
 
 def _cable(city: City, wire: Wire) -> Document:
-    length = wire.body.get("length_m")
+    own: Body = {} if wire.of_link else wire.body
+    length = own.get("length_m")
     status = when(city, wire.body, before="planned", during="connected", after="decommissioning")
-    link = wire.body if wire.of_link else _links(city).get(wire.body["a"]) or _links(city).get(wire.body["b"])
     return {
         "type": None if wire.of_link else CABLE_TYPES[wire.body["kind"]],
         "a_terminations": _termination(city, wire.body["a"]),
@@ -138,8 +139,17 @@ def _cable(city: City, wire: Wire) -> Document:
         "status": choice(CABLE_STATUS, status),
         "length": length,
         "length_unit": None if length is None else {"value": "m", "label": "Meters"},
-        "custom_fields": custom(CABLES, "cables", {} if wire.of_link else wire.body) | {f"{OURS}link": link},
+        "custom_fields": custom(CABLES, "cables", {} if wire.of_link else wire.body)
+        | {f"{OURS}link": _link_on(city, wire)},
     }
+
+
+def _link_on(city: City, wire: Wire) -> Body | None:
+    """The link a cable carries; of several cables the one at its near end is said to."""
+    for link in (_links(city).get(wire.body["a"]), _links(city).get(wire.body["b"])):
+        if link is not None and _wires(city)[link["a"] if link["a"] in _wires(city) else link["b"]] == wire:
+            return link
+    return None
 
 
 def _termination(city: City, name: str) -> list[Document]:
@@ -153,7 +163,6 @@ def _ends(city: City, wire: Wire, field: str) -> list[str]:
     return [device[field] for device in devices if device is not None]
 
 
-_CABLED = "mark_connected cable cable_end link_peers link_peers_type"
 _DEVICE = {"device": "dcim/devices"}
 _FINDS = {
     "name": lambda _, item: item[1]["name"],
@@ -174,7 +183,8 @@ KINDS = (
         "id url display_url display device vdcs module name label type channels channel_id enabled parent bridge "
         "bridge_interfaces lag mtu mac_address primary_mac_address mac_addresses speed duplex wwn mgmt_only "
         "description mode rf_role rf_channel poe_mode poe_type rf_channel_frequency rf_channel_width tx_power "
-        f"untagged_vlan tagged_vlans qinq_svlan vlan_translation_policy {_CABLED} wireless_link wireless_lans vrf "
+        "untagged_vlan tagged_vlans qinq_svlan vlan_translation_policy mark_connected cable cable_end wireless_link "
+        "link_peers link_peers_type wireless_lans vrf "
         "l2vpn_termination connected_endpoints connected_endpoints_type connected_endpoints_reachable owner tags "
         "custom_fields created last_updated count_ipaddresses count_fhrp_groups _occupied",
         "id url display device name description cable _occupied",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 
-from api.netbox.apps.devices import address_name
+from api.netbox.apps.addressing import address_name, dns_names
 from api.netbox.apps.interfaces import INTERFACE, INTERFACES
 from api.netbox.city import Body, City
 from api.netbox.kind import COMMON, Document, Item, Kind
@@ -143,18 +143,8 @@ def _address(city: City, item: Item) -> Document:
         "assigned_object_type": INTERFACE,
         "assigned_object_id": at and at["id"],
         "assigned_object": at,
-        "dns_name": _dns_names(city).get(address.partition("/")[0], ""),
+        "dns_name": dns_names(city).get(address.partition("/")[0], ""),
     }
-
-
-def _dns_names(city: City) -> dict[str, str]:
-    """The name of the e-service at an address."""
-
-    def found(city: City) -> dict[str, str]:
-        ends = (service["endpoint"] for service in city.all("services").values())
-        return {address: end["dns_name"] for end in ends for address in end["addresses"]}
-
-    return city.once("names of addresses", found)
 
 
 def _services(city: City) -> Iterator[tuple[str, Item]]:
@@ -268,7 +258,7 @@ KINDS = (
             "virtual_machine": lambda _city, _item: None,
             "virtual_machine_id": lambda _city, _item: None,
             "mask_length": lambda _, item: ip_interface(item[2]).network.prefixlen,
-            "dns_name": lambda city, item: _dns_names(city).get(item[2].partition("/")[0], ""),
+            "dns_name": lambda city, item: dns_names(city).get(item[2].partition("/")[0], ""),
             "parent": lambda _, item: item[2],
         },
         search=("address", "dns_name"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from api.netbox.apps.ends import terminations
 from api.netbox.city import Body, City
 from api.netbox.kind import Document, Item, Kind
 from api.netbox.shape import SITE_STATUS, choice, class_tag, custom, when
@@ -85,6 +86,7 @@ def _site(city: City, site: Body) -> Document:
         "longitude": round(at["longitude"], 6),
         "tags": class_tag(city, site),
         "custom_fields": _facts(city, site),
+        "circuit_count": city.tally("circuits that end at a site", _ends)[slug],
         "device_count": city.count("devices", "site", slug),
         "prefix_count": city.count("prefixes", "site", slug),
         "vlan_count": city.count("vlans", "site", slug),
@@ -109,6 +111,11 @@ def entitled(city: City, site: Body) -> list[str]:
     return sorted(s for s in services if s in alive and when(city, alive[s], before="", during="yes", after=""))
 
 
+def _ends(city: City) -> list[str]:
+    """The site of every end of a circuit."""
+    return [site for _, (_, _, site) in terminations(city) if site is not None]
+
+
 def _by_class(city: City) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for entitlement in city.all("entitlements").values():
@@ -123,7 +130,7 @@ def _rooms(city: City) -> Iterator[tuple[str, Item]]:
 
 
 def _room_stub(_city: City, room: Body) -> Document:
-    return {"name": room["name"], "slug": room["slug"], "description": "", "_depth": 0}
+    return {"name": room["name"], "slug": room["slug"], "description": "", "rack_count": 0, "_depth": 0}
 
 
 def _room(city: City, room: Body) -> Document:

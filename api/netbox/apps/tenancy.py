@@ -17,13 +17,18 @@ def _groups(city: City) -> Iterator[tuple[str, Item]]:
     yield from ((s, body) for s, body in city.all("tenants").items() if body["kind"] != ORGANISATION or s in parents)
 
 
-def _depth(city: City, tenant: Body) -> int:
+def _above(city: City, tenant: Body) -> list[str]:
+    """The groups a tenant is in, nearest first."""
     seen: list[str] = []
     above = tenant.get("parent")
     while above is not None and above not in seen:
         seen.append(above)
         above = city.all("tenants").get(above, {}).get("parent")
-    return len(seen)
+    return seen
+
+
+def _lines(city: City) -> list[str]:
+    return [group for _, tenant in _tenants(city) for group in _above(city, tenant)]
 
 
 def _named(_city: City, body: Body) -> Document:
@@ -31,14 +36,14 @@ def _named(_city: City, body: Body) -> Document:
 
 
 def _group_stub(city: City, body: Body) -> Document:
-    return _named(city, body) | {"_depth": _depth(city, body)}
+    below = city.tally("tenants below a group", _lines)
+    return _named(city, body) | {"tenant_count": below[body["slug"]], "_depth": len(_above(city, body))}
 
 
 def _group(city: City, body: Body) -> Document:
     return {
         "parent": city.nested(GROUPS, body.get("parent")),
         "custom_fields": custom(GROUPS, "tenants", body),
-        "tenant_count": city.count("tenants", "parent", body["slug"]),
     }
 
 

@@ -14,7 +14,7 @@ from inventory.sources.netbox.models import MODELS, Row, Shelf
 
 WORDS = frozenset({m.MAKERS, m.TYPES, m.DEVICE_ROLES, m.PLATFORMS, m.KINDS})
 """Objects that are made when they are needed and never removed."""
-FIRST_KINDS = ("loopback", "host", "lan", "oob", "p2p")
+FIRST_KINDS = ("loopback", "p2p", "host", "lan", "oob")
 """The order in which the kinds of interfaces are asked for the address a device is reached at."""
 
 Keys = Mapping[str, frozenset[str]]
