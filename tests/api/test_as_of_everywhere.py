@@ -17,7 +17,6 @@ NOW_ONLY = {
     ("inventory", "generate"): "makes an inventory up",
     ("lab",): "a lab runs now",
     ("jobs",): "jobs carry their own times",
-    ("access",): "who may enter now, and a log that carries its own times",
     ("token",): "who may enter now",
     ("snmp",): "asks devices, which know only now",
     ("devices",): "asks devices, which know only now",

@@ -248,7 +248,7 @@ def test_a_provider_that_is_not_there_is_said_and_a_token_still_works(house: Hou
 def test_a_provider_that_calls_itself_otherwise_is_not_trusted(
     house: House, settings: OidcSettings, idp: Running
 ) -> None:
-    other = idp.issuer.replace("localhost", "127.0.0.1")
+    other = idp.issuer.replace("127.0.0.1", "localhost")
     assert _browser(house, settings.model_copy(update={"issuer": f"{other}/"})).get(START).status_code == 502
 
 

@@ -74,8 +74,8 @@ def running_provider() -> Iterator[Running]:
 
     app.before_request(note)
     app.after_request(lie)
-    server = make_server("localhost", 0, app, threaded=True)
-    running.issuer = f"http://localhost:{server.server_port}"
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    running.issuer = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -1,18 +1,14 @@
 """The pages in a real browser: logging in, two languages, every picture also as a table, keyboard, accessibility."""
 
-import json
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from api.roles import Role
+from tests.support.accessible import violations
 from tests.support.server import Served
 
-AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 PAGES = (
     ("/", "pl"),
     ("/", "en"),
@@ -25,13 +21,6 @@ PAGES = (
 pytestmark = pytest.mark.web
 
 
-def _violations(page: Page) -> list[Any]:
-    page.evaluate(AXE.read_text())
-    options = json.dumps({"runOnly": {"type": "tag", "values": RULES}})
-    found = page.evaluate(f"axe.run(document, {options})")
-    return [(v["id"], [n["html"][:200] for n in v["nodes"][:3]]) for v in found["violations"]]
-
-
 def test_a_stranger_is_asked_for_a_token(visitor: BrowserContext, site: Served) -> None:
     page = visitor.new_page()
     page.goto(f"{site.url}/sites/rynek")
@@ -40,7 +29,7 @@ def test_a_stranger_is_asked_for_a_token(visitor: BrowserContext, site: Served) 
     page.fill("#token", "sn_wrong")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("nieważny")
-    assert _violations(page) == []
+    assert violations(page) == []
     page.fill("#token", site.house.tokens[Role.VIEWER])
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{site.url}/sites/rynek")
@@ -65,7 +54,7 @@ def test_every_page_is_accessible(page: Page, site: Served, path: str, language:
     expect(page.locator("html")).to_have_attribute("lang", language)
     for details in page.locator("summary").all():
         details.click()
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("path", ["/", "/sites/biblioteka-sosnica"])
@@ -73,7 +62,7 @@ def test_a_page_fits_a_phone(page: Page, site: Served, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(site.url + path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 def test_the_language_is_remembered(page: Page, site: Served) -> None:
