@@ -88,12 +88,8 @@ def write_one_described(noun: str, action: str) -> Schema:
         answers["200"] = {"description": "With dry_run: what would change.", "content": _json({"type": "object"})}
     else:
         written["content"] = _json({"anyOf": [_shown(noun), {"type": "object", "required": ["dry_run"]}]})
-    tag = parameter(
-        "If-Match",
-        {"type": "string"},
-        "The ETag of the state that was read; 428 without, 412 when it is over.",
-        "header",
-    )
+    told = "The ETag of the state that was read, or *; 428 without it, 412 when that state is over."
+    tag = parameter("If-Match", {"type": "string", "minLength": 1}, told, "header") | {"required": True}
     body = {} if action == "delete" else _body(_patch(noun) if action == "patch" else _given(noun))
     return {"parameters": [tag, *_REASON], "responses": answers, **body}
 

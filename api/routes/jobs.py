@@ -1,8 +1,8 @@
 """REST: long work, to follow and to cancel."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from api.answers import LIMIT_DEFAULT, LIMIT_MAX, accepted, document, envelope
@@ -14,6 +14,8 @@ from api.state import ContextOf
 from automation.store import Job, JobStore
 
 FILTERS = fields_of(Job)
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 router = APIRouter(route_class=GuardedRoute, tags=["changes"])
 
@@ -33,13 +35,13 @@ def jobs(request: Request, context: ContextOf, limit: Limit = LIMIT_DEFAULT, off
 
 @router.get("/jobs/{slug}")
 @needs(Role.VIEWER)
-def job(request: Request, context: ContextOf, slug: int) -> Response:
+def job(request: Request, context: ContextOf, slug: Number) -> Response:
     """One job."""
     return document(request, presented(JobStore(context.engine).get(slug)))
 
 
 @router.post("/jobs/{slug}/cancel", status_code=202)
 @needs(Role.OPERATOR)
-def cancel(context: ContextOf, slug: int) -> Response:
+def cancel(context: ContextOf, slug: Number) -> Response:
     """Ask a job to stop; what it began on devices is undone."""
     return accepted(presented(JobStore(context.engine).cancel(slug)))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from api.answers import JSON
 from api.auth import ScrapeRoute
@@ -18,7 +18,7 @@ from monitoring.metrics import Scope
 router = APIRouter(route_class=ScrapeRoute, tags=["telemetry"])
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 @needs(Role.VIEWER)
 def metrics(watch: WatchOf, measuring: MeasuringOf, device: str | None = None, scope: Scope | None = None) -> Response:
     """Prometheus text format; ``device`` or ``scope`` narrow it."""

@@ -43,17 +43,19 @@ class Worker:
         self._me = str(uuid.uuid4())
         self._stopping = threading.Event()
         self._busy: dict[int, threading.Thread] = {}
-        self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin."""
+        """Begin, also after an end."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """End, and give the lease back. A receiver that has not answered by then gets the event again."""
         self._stopping.set()
         for thread in (self._thread, *self._busy.values()):
-            if thread.is_alive():
+            if thread is not None and thread.is_alive():
                 thread.join(JOIN_SECONDS)
         with self._store.writing() as connection:
             connection.execute(update(lease).where(lease.c.owner == self._me).values(until=0.0))

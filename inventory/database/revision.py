@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from inventory.day import ZONE
 from inventory.diff import Body, Change, Changes
-from inventory.errors import RefusedRequest, WrongUsage
+from inventory.errors import RefusedRequest, UnknownObject, WrongUsage
 from inventory.model.fact import Record
 from inventory.model.network import NOUNS
 
@@ -64,6 +64,9 @@ class Asked:
     until: When | None = None
 
 
+MOST_DIGITS = 9
+"""No revision has more; what is longer would not fit the database either."""
+
 EVERYTHING = Asked()
 """All changes of all records."""
 
@@ -76,7 +79,10 @@ def parse_moment(text: str | None) -> When | None:
 def parse_when(text: str) -> When:
     """Read ``12`` (a revision), ``2026-11-22`` (its end in Poland) or an instant, in UTC when it has no offset."""
     if text.isdecimal():
-        return int(text)
+        number = text.lstrip("0") or "0"
+        if len(number) > MOST_DIGITS:
+            raise UnknownObject("there is no revision of so many digits", fix="see silesianet inventory history")
+        return int(number)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
