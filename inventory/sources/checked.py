@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from inventory.checks.finding import Finding
 from inventory.checks.registry import check, errors
+from inventory.database.frugal import uncollected
 from inventory.model.network import Network
 from inventory.sources import incoming
 from inventory.sources.incoming import Manner
@@ -35,7 +36,8 @@ def load_checked(
     BadFiles names every problem of form and every broken rule of severity error with its file and line.
     """
     reading = incoming.read(source, current or Network(), manner or Manner(), max_mb)
-    findings = check(reading.network, day, incomplete=reading.incomplete)
+    with uncollected():
+        findings = check(reading.network, day, incomplete=reading.incomplete)
     broken = errors(findings)
     problems = [*reading.problems, *(_place(finding, reading, str(source)) for finding in broken)]
     if problems:

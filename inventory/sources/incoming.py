@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from inventory.database.frugal import uncollected
 from inventory.errors import BadInput, WrongUsage
 from inventory.model.network import Network
 from inventory.settings import Settings
@@ -41,7 +42,7 @@ def read(source: Path | Traversable, current: Network, manner: Manner, max_mb: i
     limit = Settings().import_max_mb if max_mb is None else max_mb
     encoding = None if manner.encoding is None else known(manner.encoding)
     only = None if manner.noun is None else table_named(manner.noun)
-    with readable(source):
+    with readable(source), uncollected():
         if not isinstance(source, Path) or _is_yaml(source):
             return files.read(source, limit, encoding)
         if source.suffix.lower() in geojson.SUFFIXES:

@@ -106,7 +106,8 @@ class Assembler:
         elif isinstance(slug, BadCell):
             self._say(row, at, word, slug.problem, slug.fix)
         else:
-            self._strays(row, object_name(table.noun, slug), cells)
+            if header.nameless or len(cells) > len(header.names):
+                self._strays(row, object_name(table.noun, slug), cells)
             (self._thing if table.inside else self._object)(row, slug, cells)
 
     def _object(self, row: Row, slug: str, cells: Sequence[Cell]) -> None:

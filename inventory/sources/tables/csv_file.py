@@ -45,7 +45,7 @@ def _rows(reader: Iterator[list[str]], skipped: int) -> Iterator[tuple[int, list
             ) from error
         if row is None:
             return
-        yield line + 1, [unguard(cell.strip()) for cell in row]
+        yield line + 1, [unguard(cell) if cell[:1] == "'" else cell for cell in map(str.strip, row)]
         line = skipped + reader.line_num  # type: ignore[attr-defined]
 
 

@@ -25,6 +25,11 @@ class Header:
     word: str
     loose: bool
 
+    @property
+    def nameless(self) -> bool:
+        """Whether a column has no name."""
+        return "" in self.names
+
 
 def read_header(table: Table, grid: Grid) -> tuple[Header, list[Problem]]:
     """The header of a grid and what is wrong with its names."""
