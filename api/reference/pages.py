@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from api.reference import access, commands, settings, vocabulary
+from api.reference import access, commands, settings, tables, vocabulary
 from monitoring import metrics
 
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": commands.page,
     "settings.md": settings.page,
     "access.md": access.page,
+    "tables.md": tables.page,
     "metrics.md": metrics.reference,
     "probes.md": vocabulary.probes_page,
     "checks.md": vocabulary.checks_page,

@@ -3,11 +3,13 @@
 from enum import StrEnum
 from pathlib import Path
 
+from inventory.database.frugal import uncollected
 from inventory.errors import SilesiaNetError, WrongUsage
 from inventory.model.network import Network
 from inventory.sources import files, geojson
 from inventory.sources.octets import replace_file
 from inventory.sources.tables import write
+from inventory.sources.tables.columns import Table
 from inventory.sources.tables.read import table_named
 
 
@@ -39,6 +41,14 @@ def save(network: Network, target: Path, kind: Kind | None = None, noun: str | N
         raise WrongUsage("--noun is for a single CSV file", where=str(target), fix="leave it out, or name a file")
     table = table_named(noun or target.stem) if kind is Kind.CSV and file else None
     try:
+        _save(network, target, kind, file, table)
+    except OSError as error:
+        fix = "name a folder or a file that can be written"
+        raise SilesiaNetError(f"cannot be written: {error.strerror}", where=str(target), fix=fix) from error
+
+
+def _save(network: Network, target: Path, kind: Kind, file: bool, table: Table | None) -> None:
+    with uncollected():
         if table is not None:
             replace_file(target, write.csv_text(table, network).encode())
         elif kind is Kind.CSV:
@@ -49,6 +59,3 @@ def save(network: Network, target: Path, kind: Kind | None = None, noun: str | N
             geojson.save(network, target)
         else:
             (files.save_file if file else files.save)(network, target)
-    except OSError as error:
-        fix = "name a folder or a file that can be written"
-        raise SilesiaNetError(f"cannot be written: {error.strerror}", where=str(target), fix=fix) from error

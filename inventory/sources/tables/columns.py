@@ -40,7 +40,10 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, the field it holds (a path inside the record or the thing listed) and how it is written."""
+    """A column: its name, the field it holds (a path inside the record or the thing listed) and how it is written.
+
+    ``required`` columns are needed by every new row, ``pattern`` is the form of its text.
+    """
 
     name: str
     path: tuple[str, ...]
@@ -105,7 +108,9 @@ def _optional(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[t
 _Lists = list[tuple[tuple[str, ...], type[BaseModel]]]
 
 
-def _columns(model: type[BaseModel], above: tuple[str, ...] = (), nested: bool = False) -> tuple[Any, _Lists]:
+def _columns(
+    model: type[BaseModel], above: tuple[str, ...] = (), *, nested: bool = False, required: bool = True
+) -> tuple[Any, _Lists]:
     """The columns of a model and the lists that become tables; inside a list (``nested``) a list of things is JSON."""
     columns: list[Column] = []
     lists: _Lists = []
@@ -114,14 +119,15 @@ def _columns(model: type[BaseModel], above: tuple[str, ...] = (), nested: bool =
         kinds, marks = _kinds(field.annotation, field.metadata)
         part = _model(field.annotation)
         if part is not None and (field.is_required() or _needs_something(part)):
-            inner, inner_lists = _columns(part, path, nested)
+            inner, inner_lists = _columns(part, path, nested=nested, required=required and field.is_required())
             columns += inner
             lists += inner_lists
         elif (item := _item(kinds)) is not None and not nested:
             lists.append((path, item))
         else:
             form = Form.JSON if part is not None or item is not None else _form(kinds, marks)
-            columns.append(Column(".".join(path), path, form, field.is_required(), _pattern(marks)))
+            needed = required and field.is_required()
+            columns.append(Column(".".join(path), path, form, needed, _pattern(marks)))
     return tuple(columns), lists
 
 
