@@ -1,6 +1,7 @@
 """A real OpenID Connect provider on loopback, which a test may make lie about the people it vouches for."""
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "ewa": {"preferred_username": "ewa", "groups": ["choir"]},
     "ola": {"realm": {"roles": ["net-admin"]}},
 }
+
+STYLE = re.compile(r"<link[^>]*>")
+"""Its pages want a style sheet from far away."""
 
 type Lie = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -61,6 +65,8 @@ def running_provider() -> Iterator[Running]:
             )
 
     def lie(answer: flask.Response) -> flask.Response:
+        if answer.mimetype == "text/html":
+            answer.set_data(STYLE.sub("", answer.get_data(as_text=True)))
         if flask.request.path == "/oauth2/token" and answer.status_code == 200:
             told = json.loads(answer.get_data())
             key = flask.g.oidc_provider_mock_storage.jwk
