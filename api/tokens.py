@@ -17,7 +17,9 @@ from api.roles import Role
 from api.tables import sessions, tokens
 from inventory.errors import BadInput, RefusedRequest, UnknownObject, WrongUsage
 
-DAY = 86400.0
+DAY, HOUR = 86400.0, 3600.0
+TOKEN = "token"
+RESERVED = ("break-glass",)
 NAME = re.compile(r"[^\x00-\x1f\x7f:/]{1,63}")
 """Names with a colon are those of people who log in elsewhere: ``ldap:anna``."""
 
@@ -30,7 +32,7 @@ class Principal:
     role: Role
     site: str | None = None
     tenant: str | None = None
-    source: str = "token"
+    source: str = TOKEN
 
 
 def digest(secret: str) -> str:
@@ -49,7 +51,7 @@ class TokenStore:
         self, name: str, role: Role, site: str | None = None, *, days: float | None = None, tenant: str | None = None
     ) -> str:
         """Make a token and return it; it cannot be read again. Refused when the name is taken."""
-        if not NAME.fullmatch(name):
+        if not NAME.fullmatch(name) or name in RESERVED:
             raise BadInput("is no name for a token", where=repr(name), fix="use at most 63 characters without : and /")
         if role is not Role.AGENT:
             days = self._lifetime(days)
@@ -61,17 +63,16 @@ class TokenStore:
 
     def renew(self, name: str, role: Role, site: str | None = None) -> str:
         """Make a token, in the place of one of the same name."""
-        row = _row(name, role, site, None, None)
-        with self._engine.execution_options(writes=True).begin() as connection:
-            _remove(connection, name)
-            made = _insert(connection, row)
-        self._recent.forget()
-        return made
+        return self._renew(_row(name, role, site, None, None))
+
+    def lend(self, principal: Principal, hours: float) -> str:
+        """Make a token with the name and rights of somebody who logged in, in the place of an earlier one."""
+        return self._renew(_row(principal.name, principal.role, principal.site, principal.tenant, hours * HOUR / DAY))
 
     def revoke(self, name: str) -> None:
         """Remove a token and every session opened with it."""
         with self._engine.execution_options(writes=True).begin() as connection:
-            if not NAME.fullmatch(name) or not _remove(connection, name):
+            if not name.isprintable() or not _remove(connection, name):
                 raise UnknownObject("no such token", where=name, fix="`silesianet token list` names them")
         self._recent.forget()
 
@@ -102,6 +103,13 @@ class TokenStore:
         self.last_use.note(row.id, row.last_used_at)
         return row.id, principal, row.expires_at
 
+    def _renew(self, row: dict[str, Any]) -> str:
+        with self._engine.execution_options(writes=True).begin() as connection:
+            _remove(connection, row["name"])
+            made = _insert(connection, row)
+        self._recent.forget()
+        return made
+
     def _lifetime(self, days: float | None) -> float | None:
         most = self._max_days
         if most is None or (days is not None and days <= most):
@@ -112,7 +120,7 @@ class TokenStore:
         raise RefusedRequest(f"a token may live {most:g} days at most", fix=fix)
 
 
-def principal_of(row: Row[Any], source: str = "token") -> Principal:
+def principal_of(row: Row[Any], source: str = TOKEN) -> Principal:
     """Who is named by a row of tokens or sessions."""
     return Principal(row.name, Role(row.role), row.site, row.tenant, source)
 

@@ -73,9 +73,12 @@ def acknowledge(
 def end(
     name: Annotated[str, typer.Argument(help="Whose, as the log shows it: ldap:anna, oidc:jan, break-glass.")],
 ) -> None:
-    """End every browser session of somebody."""
+    """End every browser session of somebody, and the token made with it."""
     context = Context()
-    ended = SessionStore(context.engine, TokenStore(context.engine)).close_all(name)
+    tokens = TokenStore(context.engine)
+    ended = SessionStore(context.engine, tokens).close_all(name)
+    if any(token["name"] == name for token in tokens.all()):
+        tokens.revoke(name)
     AccessLog(context.engine).record("sessions ended", COMMAND_LINE, detail=f"{name}, {ended}")
     notice(f"{ended} sessions of {name} ended")
 
