@@ -56,6 +56,8 @@ class EventHub:
         """Publish until stopped."""
         while not self._stopping.is_set():
             await self._wanted.wait()
+            if self._stopping.is_set():
+                return
             try:
                 await self._step()
             except Exception:  # a busy database must not end the stream; the next look tells what was missed

@@ -94,6 +94,24 @@ def test_nobody_looks_while_nobody_listens() -> None:
     asyncio.run(play())
 
 
+def test_the_end_is_no_reason_to_look() -> None:
+    async def play() -> None:
+        looks: list[int] = []
+
+        def look() -> dict[str, Any]:
+            looks.append(1)
+            return {}
+
+        hub = EventHub(look, lambda *_: None, 0.01)
+        running = asyncio.create_task(hub.run())
+        await asyncio.sleep(0)
+        hub.stop()
+        await running
+        assert looks == []
+
+    asyncio.run(play())
+
+
 def test_a_fault_of_one_look_does_not_end_the_stream() -> None:
     async def play() -> None:
         answers = iter([{"matrix": 0}, None, {"matrix": 1}])
