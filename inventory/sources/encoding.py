@@ -33,12 +33,21 @@ def decode(octets: bytes, encoding: str | None = None) -> tuple[str, str]:
     try:
         return octets.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
+        if _mostly_utf8(octets):
+            _strictly(octets, "utf-8", "damaged UTF-8")
         text = _strictly(octets, "cp1250", "neither UTF-8 nor CP1250")
     other = _OTHER.search(text)
     if other:
         line = text[: other.start()].count("\n") + 1
         raise Fault(line, f"holds {other[0]!r}, so it may be ISO 8859-2", "say so with --encoding iso-8859-2 or cp1250")
     return text, "cp1250"
+
+
+def _mostly_utf8(octets: bytes) -> bool:
+    """Whether more letters are sound in UTF-8 than are not; CP1250 looks so only by rare chance."""
+    text = octets.decode("utf-8", "replace")
+    broken = text.count("\N{REPLACEMENT CHARACTER}")
+    return sum(not letter.isascii() for letter in text) - broken > broken
 
 
 def _strictly(octets: bytes, encoding: str, problem: str = "") -> str:

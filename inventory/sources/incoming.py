@@ -42,6 +42,8 @@ def read(source: Path | Traversable, current: Network, manner: Manner, max_mb: i
     limit = Settings().import_max_mb if max_mb is None else max_mb
     encoding = None if manner.encoding is None else known(manner.encoding)
     only = None if manner.noun is None else table_named(manner.noun)
+    if only is not None and (not isinstance(source, Path) or not _is_one_table(source)):
+        raise WrongUsage("--noun is for a single CSV file or sheet", where=str(source), fix="leave it out")
     with readable(source), uncollected():
         if not isinstance(source, Path) or _is_yaml(source):
             return files.read(source, limit, encoding)
@@ -55,6 +57,10 @@ def read(source: Path | Traversable, current: Network, manner: Manner, max_mb: i
         else:
             reader.read_csv(source, only or _table_of(source))
         return reader.result()
+
+
+def _is_one_table(source: Path) -> bool:
+    return not source.is_dir() and source.suffix.lower() in (*TABLES, *BOOKS)
 
 
 def _is_yaml(source: Path) -> bool:

@@ -179,6 +179,8 @@ def test_a_single_file_must_say_what_it_holds(city: Network, tmp_path: Path) -> 
         load_checked(file, DAY, current=city)
     loaded = load_checked(file, DAY, current=city, manner=Manner(noun="tenants"))
     assert {t.slug: t.name for t in loaded.network.tenants}["drogi"] == "Drogi miejskie"
+    with pytest.raises(WrongUsage, match="--noun is for a single CSV file or sheet; leave it out"):
+        load_checked(tmp_path, DAY, manner=Manner(noun="tenants"))
     with pytest.raises(WrongUsage, match="there is no table 'routes'"):
         load_checked(file, DAY, manner=Manner(noun="routes"))
 
@@ -186,6 +188,34 @@ def test_a_single_file_must_say_what_it_holds(city: Network, tmp_path: Path) -> 
 def test_two_kinds_in_a_folder_are_refused(city: Network, folder: Path) -> None:
     (folder / "sites.csv").write_text("slug\n")
     assert said(folder, city).endswith("city: holds both YAML and CSV files; keep one kind in a folder")
+
+
+NAMES = "slug,name,kind\na,Gęślą jaźń,duct\nb,Łódź,duct\n"
+
+
+@pytest.mark.parametrize(
+    ("octets", "line"),
+    [
+        (
+            NAMES.encode("iso-8859-2"),
+            "2: file: holds '¶', so it may be ISO 8859-2; say so with --encoding iso-8859-2 or cp1250",
+        ),
+        (
+            NAMES.encode().replace("ń".encode(), b"\xc5"),
+            "2: file: damaged UTF-8: octet 0xc5 at offset 30; save it as UTF-8, or say --encoding, one of utf-8, "
+            "cp1250, iso-8859-2, utf-16",
+        ),
+        (
+            NAMES.encode("cp1250") + b"\x81",
+            "4: file: neither UTF-8 nor CP1250: octet 0x81 at offset 45; save it as UTF-8, or say --encoding, one of "
+            "utf-8, cp1250, iso-8859-2, utf-16",
+        ),
+    ],
+    ids=["iso", "damaged", "neither"],
+)
+def test_letters_are_not_guessed_wrongly(city: Network, tmp_path: Path, octets: bytes, line: str) -> None:
+    (tmp_path / "srgs.csv").write_bytes(octets)
+    assert said(tmp_path / "srgs.csv", city) == f"srgs.csv:{line}"
 
 
 @pytest.mark.parametrize("name", ["sites.csv", "city.xlsx", "map.geojson"])

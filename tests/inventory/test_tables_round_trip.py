@@ -44,6 +44,19 @@ def test_any_records_survive_csv(noun: str, data: st.DataObject) -> None:
     assert texts == {name: csv_text(tables()[name], reading.network) for name in texts}
 
 
+PLAIN = [noun for noun in NOUNS if not any(table.noun == noun and table.inside for table in tables().values())]
+
+
+@settings(max_examples=20, suppress_health_check=SLOW, deadline=None)
+@given(data=st.data(), noun=st.sampled_from(PLAIN))
+def test_rows_are_laid_over_what_is_there(data: st.DataObject, noun: str) -> None:
+    """Without --replace a table with every column is an update of the records by slug."""
+    there, file = (_network(noun, data.draw(records(noun))) for _ in range(2))
+    known = {record.slug: record for network in (there, file) for record in getattr(network, noun)}
+    reading = from_csv({noun: csv_text(tables()[noun], file)}, there)
+    assert reading.network == _network(noun, list(known.values()))
+
+
 @settings(max_examples=10, suppress_health_check=SLOW, deadline=None)
 @given(data=st.data())
 def test_any_records_survive_a_workbook(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:

@@ -1,7 +1,7 @@
 """Workbooks as people make them in a spreadsheet, with everything a spreadsheet does to what is typed."""
 
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,12 @@ def test_what_a_spreadsheet_makes_of_values(city: Network, tmp_path: Path) -> No
             datetime(2026, 2, 1),
             "address.house_number holds the date 2026-02-01; the spreadsheet took the text for a date: format the "
             "column as text and type it again",
+        ),
+        (
+            "opening_hours",
+            time(7, 30),
+            "opening_hours holds the time 07:30:00; the spreadsheet took the text for a time: format the column as "
+            "text and type it again",
         ),
         ("people_served", 12.5, "people_served '12.5': input should be a valid integer, unable to parse string as an "
          "integer; correct the value"),

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from inventory.sources.tables.columns import Column, Form
@@ -83,7 +83,7 @@ def typed(value: Any, column: Column, shown: str = "General") -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, date):
+    if isinstance(value, date | time | timedelta):
         return _date(value, column)
     if isinstance(value, float) and value.is_integer() and column.form is not Form.NUMBER:
         value = int(value)
@@ -92,9 +92,10 @@ def typed(value: Any, column: Column, shown: str = "General") -> str:
     return repr(value) if isinstance(value, int | float) else str(value)
 
 
-def _date(value: date, column: Column) -> str:
-    if column.form is not Form.DATE:
-        fix = "the spreadsheet took the text for a date: format the column as text and type it again"
-        raise BadCell(f"{column.name} holds the date {value.isoformat()[:10]}", fix)
+def _date(value: date | time | timedelta, column: Column) -> str:
+    if column.form is not Form.DATE or not isinstance(value, date):
+        kind, shown = ("date", value.isoformat()[:10]) if isinstance(value, date) else ("time", str(value))
+        fix = f"the spreadsheet took the text for a {kind}: format the column as text and type it again"
+        raise BadCell(f"{column.name} holds the {kind} {shown}", fix)
     midnight = isinstance(value, datetime) and value == datetime(value.year, value.month, value.day)
     return value.date().isoformat() if isinstance(value, datetime) and midnight else value.isoformat()
