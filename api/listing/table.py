@@ -13,7 +13,7 @@ import orjson
 from api.listing.condition import Condition, Op, asks
 from api.listing.value import PRESENT, plain, sort_key, texts, values_at
 
-__all__ = ["Condition", "Op", "Table"]
+__all__ = ["Condition", "Op", "Table", "written"]
 
 type Row = Mapping[str, Any]
 type Postings = dict[Any, list[int]]
@@ -35,7 +35,7 @@ class Table:
         """A row as JSON."""
         known = self._encoded[index]
         if known is None:
-            known = self._encoded[index] = orjson.dumps(self.rows[index])
+            known = self._encoded[index] = written(self.rows[index])
         return known
 
     @cached_property
@@ -112,3 +112,8 @@ def _either(postings: Postings, values: Iterable[Any]) -> Sequence[int]:
     if len(found) < 2:
         return found[0] if found else ()
     return sorted(set().union(*found))
+
+
+def written(document: Row) -> bytes:
+    """JSON to be kept: orjson leaves its buffer around the result, which may be ten times as large."""
+    return bytes(memoryview(orjson.dumps(document)))

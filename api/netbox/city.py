@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from orjson import Fragment
+
+from api.listing.table import written
 from api.netbox.kind import Document, Kind
 from api.netbox.listing import Listing
 
@@ -29,7 +32,7 @@ class City:
         self._nouns: dict[str, dict[str, Body]] = {}
         self._groups: dict[tuple[str, str], dict[Any, list[Body]]] = {}
         self._listings: dict[str, Listing] = {}
-        self._nested: dict[tuple[str, str], Document] = {}
+        self._nested: dict[tuple[str, str], Fragment] = {}
         self.known: dict[str, Any] = {}
         """What a type has worked out about the whole city, by a name of its own."""
 
@@ -80,20 +83,24 @@ class City:
         """Address of an object."""
         return f"{HERE}/api/{path}/{self.number(path, name)}/"
 
-    def nested(self, path: str, name: str | None) -> Document | None:
-        """What stands for an object inside others; null when there is none of the name."""
+    def nested(self, path: str, name: str | None) -> Fragment | None:
+        """What stands for an object inside others, written as JSON; null when there is none of the name."""
         if name is None:
             return None
         known = self._nested.get((path, name))
         if known is None:
-            listing = self.listing(path)
-            item = listing.item(name)
-            if item is None:
+            found = self.known_by(path, name)
+            if found is None:
                 return None
-            known = self.stub(self._kinds[path], name, item)
-            if len(listing) <= KEPT:
+            known = Fragment(written(found))
+            if len(self.listing(path)) <= KEPT:
                 self._nested[path, name] = known
         return known
+
+    def known_by(self, path: str, name: str) -> Document | None:
+        """The few fields by which an object is known; null when there is none of the name."""
+        item = self.listing(path).item(name)
+        return None if item is None else self.stub(self._kinds[path], name, item)
 
     def stub(self, kind: Kind, name: str, item: Any) -> Document:
         """The few fields by which an object is known."""

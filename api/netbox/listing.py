@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from api.listing.table import Table
+from api.listing.table import Table, written
 from api.netbox.kind import Document, Item, Kind
 from api.netbox.number import Numbers
 from api.netbox.selection import Selection
@@ -92,7 +92,7 @@ class Listing:
         """An object as JSON, addresses still without a host."""
         known = self._kept.get((selection, place))
         if known is None:
-            known = orjson.dumps(selection.of(self.document(place), self.kind))
+            known = written(selection.of(self.document(place), self.kind))
             if self._kept_bytes > KEPT_BYTES:
                 self._kept, self._kept_bytes = {}, 0
             self._kept[selection, place] = known
@@ -112,16 +112,21 @@ class Listing:
 def found_in(document: Document, name: str) -> Any:
     """The value of a filter that is named like a field, after NetBox's customs: slug or name, ``_id``, choice, tag."""
     if name == "tag":
-        return [tag["slug"] for tag in document["tags"]]
+        return [_read(tag)["slug"] for tag in document["tags"]]
     if name.startswith("cf_"):
         return _as_text(document["custom_fields"].get(name.removeprefix("cf_")))
-    value = document.get(name)
+    value = _read(document.get(name))
     if value is None and name.endswith("_id"):
-        value = document.get(name.removesuffix("_id"))
+        value = _read(document.get(name.removesuffix("_id")))
         return value["id"] if isinstance(value, dict) else None
     if isinstance(value, dict):
         return next((value[key] for key in ("value", "slug", "name", "id") if key in value), None)
     return value
+
+
+def _read(value: Any) -> Any:
+    """A nested object, which is kept as it is written."""
+    return orjson.loads(orjson.dumps(value)) if isinstance(value, orjson.Fragment) else value
 
 
 def _as_text(value: Any) -> Any:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from orjson import Fragment
+
 from api.netbox.city import Body, City
 from api.netbox.kind import Document
 from inventory.sources.netbox.mapping import EXCHANGED
@@ -71,7 +73,7 @@ def custom_names(pairs: Iterable[Pair]) -> tuple[tuple[str, str], ...]:
     return tuple((pair.theirs[0][cut:], pair.ours) for pair in pairs if pair.theirs[0].startswith(CUSTOM))
 
 
-def class_tag(city: City, site: Body | None) -> list[Document]:
+def class_tag(city: City, site: Body | None) -> list[Fragment]:
     """The class of a site as a tag."""
     found = None if site is None else city.nested("extras/tags", f"class-{site['site_class']}")
     return [] if found is None else [found]

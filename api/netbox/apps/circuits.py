@@ -69,7 +69,7 @@ def _termination_stub(city: City, item: Item) -> Document:
     return {
         "display": f"{body['slug']}: Termination {side}",
         "termination_type": None if at is None else "dcim.site",
-        "termination_id": at and at["id"],
+        "termination_id": None if at is None else city.number("dcim/sites", site),
         "termination": at,
         "port_speed": body["rate"]["down"] // 1000,
         "upstream_speed": body["rate"]["up"] // 1000,

@@ -46,7 +46,7 @@ def _device(city: City, device: Body) -> Document:
 
 def _reached_at(city: City, name: str | None) -> Document | None:
     """An address as devices show theirs."""
-    found = city.nested("ipam/ip-addresses", name)
+    found = None if name is None else city.known_by("ipam/ip-addresses", name)
     if found is None:
         return None
     said = dns_names(city).get(found["address"].partition("/")[0], "")

@@ -154,7 +154,11 @@ def _link_on(city: City, wire: Wire) -> Body | None:
 
 def _termination(city: City, name: str) -> list[Document]:
     found = city.nested(INTERFACES, name)
-    return [] if found is None else [{"object_type": INTERFACE, "object_id": found["id"], "object": found}]
+    return (
+        []
+        if found is None
+        else [{"object_type": INTERFACE, "object_id": city.number(INTERFACES, name), "object": found}]
+    )
 
 
 def _ends(city: City, wire: Wire, field: str) -> list[str]:

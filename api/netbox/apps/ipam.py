@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 
+from orjson import Fragment
+
 from api.netbox.apps.addressing import address_name, dns_names
 from api.netbox.apps.interfaces import INTERFACE, INTERFACES
 from api.netbox.city import Body, City
@@ -85,7 +87,7 @@ def _prefix(city: City, body: Body) -> Document:
     status = when(city, body, before="reserved", during="active", after="deprecated")
     return {
         "scope_type": None if site is None else "dcim.site",
-        "scope_id": None if site is None else site["id"],
+        "scope_id": None if site is None else city.number("dcim/sites", body["site"]),
         "scope": site,
         "tenant": _tenant(city, body.get("site")),
         "vlan": city.nested(VLANS, body.get("vlan")),
@@ -96,7 +98,7 @@ def _prefix(city: City, body: Body) -> Document:
     }
 
 
-def _tenant(city: City, site: str | None) -> Document | None:
+def _tenant(city: City, site: str | None) -> Fragment | None:
     found = city.all("sites").get(site or "")
     return None if found is None else city.nested("tenancy/tenants", found["tenant"])
 
@@ -135,13 +137,14 @@ def _address_stub(_city: City, item: Item) -> Document:
 
 def _address(city: City, item: Item) -> Document:
     device, interface, address = item
-    at = city.nested(INTERFACES, f"{device['slug']}:{interface['name']}")
+    port = f"{device['slug']}:{interface['name']}"
+    at = city.nested(INTERFACES, port)
     return {
         "tenant": _tenant(city, device["site"]),
         "status": choice(ADDRESS_STATUS, "active"),
         "role": choice(ADDRESS_ROLE, "loopback") if interface["kind"] == "loopback" else None,
         "assigned_object_type": INTERFACE,
-        "assigned_object_id": at and at["id"],
+        "assigned_object_id": None if at is None else city.number(INTERFACES, port),
         "assigned_object": at,
         "dns_name": dns_names(city).get(address.partition("/")[0], ""),
     }
@@ -167,7 +170,7 @@ def _service(city: City, service: Body) -> Document:
     host = city.nested("dcim/devices", service["host"])
     return {
         "parent_object_type": "dcim.device",
-        "parent_object_id": host and host["id"],
+        "parent_object_id": None if host is None else city.number("dcim/devices", service["host"]),
         "parent": host,
         "protocol": choice(PROTOCOL, protocol),
         "ports": [port],
