@@ -10,14 +10,10 @@ from api.cli.output import EXIT_FINDINGS, JsonOption, console, emit_json
 from api.context import Context
 from api.entries import entry_document, moment
 from api.presentation import envelope
-from inventory.checks.registry import accept
 from inventory.database.revision import Asked, When, parse_moment, parse_when
-from inventory.day import day_at
-from inventory.diff import Changes, diff
-from inventory.errors import UnknownObject
-from inventory.model.network import Network
+from inventory.diff import Changes
 from inventory.naming import split
-from inventory.revert import reverted
+from inventory.revert import revert as take_back
 
 LIST = "list"
 
@@ -106,25 +102,12 @@ def revert(
     as_json: JsonOption = False,
 ) -> None:
     """Take back what one revision did, as a new revision; refused where objects were changed since."""
-    store = Context().inventory
-    undone = store.history(Asked(since=revision, until=revision), None)
-    if not undone:
-        raise UnknownObject(f"there is no revision {revision}", fix="see silesianet inventory history")
-
-    def change(network: Network) -> Network:
-        return accept(reverted(network, undone), day_at())
-
-    number, before = store.revision(), store.network()
-    changes = diff(before, change(before))
-    if changes and not dry_run:
-        reason = why or f"revert of revision {revision}: {undone[0].revision.why}"
-        written = store.edit(change, who or getpass.getuser(), reason)
-        number, changes = written.id, written.changes
+    done = take_back(Context().inventory, revision, who or getpass.getuser(), why or "", dry_run)
     if as_json:
-        emit_json({"dry_run": dry_run, "reverted": revision, "revision": number} | changes.document())
+        emit_json(done.document(dry_run))
         return
-    _print(changes)
-    _say("nothing was written" if dry_run or not changes else f"now at revision {number}")
+    _print(done.changes)
+    _say("nothing was written" if dry_run or not done.changes else f"now at revision {done.revision}")
 
 
 def _print(changes: Changes) -> None:

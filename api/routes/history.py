@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.answers import LIMIT_DEFAULT, document, page
@@ -11,12 +11,16 @@ from api.auth import GuardedRoute
 from api.entries import entry_document
 from api.roles import Role, needs
 from api.routes.nouns import Limit, Offset
-from api.state import ContextOf
+from api.state import Caller, ContextOf
 from inventory.database.revision import Asked, parse_moment, parse_when
 from inventory.naming import split
+from inventory.revert import revert
 
 Moment = Annotated[str | None, Query(description="A revision, a day or an instant.")]
 ObjectName = Annotated[str | None, Query(alias="object", description="WORD:SLUG, such as site:rynek.")]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Why = Annotated[str, Query(max_length=500, description="Why, for the history.")]
+DryRun = Annotated[bool, Query(description="Show what would change and write nothing.")]
 From = Annotated[str | None, Query(alias="from", description="The earlier moment; before the last revision without.")]
 
 router = APIRouter(route_class=GuardedRoute, tags=["history"])
@@ -45,3 +49,13 @@ def difference(request: Request, context: ContextOf, start: From = None, to: Mom
     before = parse_when(start) if start else max(latest - 1, 0)
     after = parse_when(to) if to else latest
     return document(request, {"from": before, "to": after} | store.diff(before, after).document())
+
+
+@router.post("/revisions/{number}/revert")
+@needs(Role.ADMIN)
+def take_back(
+    request: Request, context: ContextOf, caller: Caller, number: Number, why: Why = "", dry_run: DryRun = False
+) -> Response:
+    """Take back what one revision did, as a new revision; 409 where objects were changed since."""
+    done = revert(context.inventory, number, caller.name, why, dry_run)
+    return document(request, done.document(dry_run))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from api.cli.dispatch import run
+from api.roles import Role
 from inventory.diff import Action
 from inventory.model.service import Service
 from monitoring.observations import Observation, ObservationStore
@@ -134,3 +135,21 @@ def test_two_moments_are_compared(changed: House) -> None:
     assert document["summary"] == {"created": 0, "updated": 2, "deleted": 1}
     assert client.get(f"{REST}/diff?from=2&to=1").json()["summary"]["created"] == 1
     assert client.get(f"{REST}/diff?from=9").status_code == 404
+
+
+def test_a_revision_is_taken_back(changed: House) -> None:
+    store, admin = changed.context.inventory, changed.client(Role.ADMIN)
+    address = f"{REST}/revisions/2/revert"
+    shown = admin.post(address, params={"dry_run": True}).json()
+    assert (shown["revision"], shown["summary"]) == (2, {"created": 1, "updated": 2, "deleted": 0})
+    done = admin.post(address, params={"why": "it is a library after all"}).json()
+    assert done == shown | {"dry_run": False, "revision": 3}
+    assert store.network() == store.network(1)
+    assert store.history(limit=1)[0].revision.why == "it is a library after all"
+    store.edit(lambda network: edit(network, "sites", SITE, people_served=1), "ewa", "later")
+    assert admin.post(f"{REST}/revisions/3/revert").status_code == 200, "another field"
+    store.edit(lambda network: edit(network, "sites", SITE, site_class="office"), "ewa", "later still")
+    refused = admin.post(f"{REST}/revisions/5/revert")
+    assert refused.status_code == 409 and f"site:{SITE}: site_class was changed since" in refused.json()["detail"]
+    assert admin.post(f"{REST}/revisions/99/revert").status_code == 404
+    assert changed.client(Role.OPERATOR).post(address).status_code == 403

@@ -1,5 +1,7 @@
 """Whatever is changed behind the program's back is named, first things first."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,6 +10,7 @@ from sqlalchemy import Connection, Engine, text
 
 from inventory.database.chain import GENESIS
 from inventory.database.engine import migrate
+from inventory.database.revision import Asked
 from inventory.database.store import InventoryStore
 from inventory.database.verification import Verification, verify
 from inventory.model.network import Network
@@ -129,6 +132,27 @@ def test_an_honest_history_holds(store: InventoryStore) -> None:
     assert (seen.finding, seen.revision, seen.digest) == (None, 4, store.digest())
     assert seen.entries == store.count_history()
     assert store.verify(seen.digest).finding is None
+
+
+def test_anybody_can_compute_the_digest(store: InventoryStore) -> None:
+    """From the history as it is read, with the standard library alone, in the form the module describes."""
+
+    def text(value: object) -> str:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def digest(told: str) -> str:
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    previous = "0" * 64
+    for number in range(1, 5):
+        entries: dict[str, dict[str, str]] = {}
+        found = store.history(Asked(since=number, until=number), None)
+        for e in found:
+            row = {"noun": e.noun, "slug": e.slug, "action": e.change.action, "before": e.before, "after": e.after}
+            entries.setdefault(e.noun, {})[e.slug] = digest(text(row))
+        header = {name: getattr(found[0].revision, name) for name in ("id", "at", "who", "why")}
+        previous = digest("\n".join((previous, text(header), text(entries))))
+        assert previous == store.digest(number)
 
 
 def test_the_first_tampered_entry_is_named(store: InventoryStore, engine: Engine) -> None:
