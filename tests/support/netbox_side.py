@@ -57,10 +57,12 @@ class Side:
             self.context, NetboxSettings.model_validate({"url": self.netbox.url, "token": self.netbox.token})
         )
 
-    def run(self, *arguments: str, expect: int = 0) -> str:
+    def run(self, *arguments: str, expect: int = 0, token: str | None = None) -> str:
         """Type a command of the group in this process; returns what it printed, notices last."""
         out, err = io.StringIO(), io.StringIO()
-        environment = {"SILESIANET_HOME": str(self.home), **self.settings}
+        environment = {"SILESIANET_HOME": str(self.home), **self.settings} | (
+            {"SILESIANET_NETBOX_TOKEN": token} if token else {}
+        )
         with patch.dict(os.environ, environment), redirect_stdout(out), redirect_stderr(err):
             code = run(["netbox", *arguments])
         said = out.getvalue() + err.getvalue()

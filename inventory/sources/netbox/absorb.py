@@ -17,7 +17,7 @@ from inventory.sources.netbox.identify import LINK, LINK_FIELD, Theirs
 from inventory.sources.netbox.interfaces import Plugged
 from inventory.sources.netbox.mapping import DEVICES, EXCHANGED, Exchanged
 from inventory.sources.netbox.models import Row
-from inventory.sources.netbox.pairs import Pair, body
+from inventory.sources.netbox.pairs import body
 
 UNASSIGNED = "netbox"
 """The tenant of sites that have none in NetBox."""
@@ -45,7 +45,7 @@ class Absorbed:
 def absorb(theirs: Theirs, network: Network, paired: Keys) -> Absorbed:
     """Merge NetBox's rows into the inventory; records it never had are left as they are."""
     result = Absorbed(network)
-    plugged = Plugged(theirs, paired)
+    plugged = Plugged(theirs, network, paired)
     merged: dict[str, tuple[Record, ...]] = {}
     for noun in NOUNS:
         kinds = [e for e in EXCHANGED if e.noun == noun]
@@ -72,7 +72,7 @@ def _merge(
             continue  # a tenant that is both a group and a tenant
         had = old.get(slug)
         ours = {} if had is None else body(had)
-        found = merge(exchanged.pairs, row, ours)
+        found = merge(exchanged, row, ours)
         if exchanged is DEVICES:
             found["interfaces"] = plugged.interfaces(slug, ours.get("interfaces") or [])
         if found == ours:
@@ -83,13 +83,16 @@ def _merge(
             new[slug] = record
 
 
-def merge(pairs: tuple[Pair, ...], row: Row, ours: Body) -> Body:
-    """A record with NetBox's word for what NetBox owns; of a new record everything is NetBox's word."""
-    found = dict(ours)
-    for pair in pairs:
+def merge(exchanged: Exchanged, row: Row, ours: Body) -> Body:
+    """A record with NetBox's word for what NetBox owns; of a new record everything is NetBox's word.
+
+    Where NetBox says nothing of what a record must have, ours stays.
+    """
+    found, fields = dict(ours), NOUNS[exchanged.noun].model_fields
+    for pair in exchanged.pairs:
         if not ours or (pair.owner == "netbox" and not pair.agrees(row, ours)):
             value = pair.read(row, ours)
-            if value is not None or ours:
+            if value is not None or (ours and not fields[pair.ours].is_required()):
                 found[pair.ours] = value
     return found
 

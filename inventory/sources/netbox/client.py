@@ -129,7 +129,7 @@ class Client:
             return call()
         except RequestError as error:
             raise self._refused(error, what, right) from error
-        except ContentError as error:
+        except (ContentError, requests.exceptions.JSONDecodeError) as error:
             raise self._not_netbox() from error
         except requests.exceptions.SSLError as error:
             fix = "name its authority in SILESIANET_NETBOX_CA_FILE"

@@ -80,7 +80,8 @@ class Exchange:
         before = self._store.network(number)
         theirs, paired = self._theirs(before)
         absorbed = absorb(theirs, before, paired)
-        left_out = {f"{count} of {path}": why for (path, why), count in theirs.foreign.items()} | absorbed.left_out
+        foreign = {f"{path} that {why}": f"{count} objects" for (path, why), count in theirs.foreign.items()}
+        left_out = foreign | absorbed.left_out
         after = sound(absorbed.network, before, day, left_out)
         deletions = [object_name(noun, slug) for noun, slug in absorbed.gone]
         if delete and absorbed.gone:

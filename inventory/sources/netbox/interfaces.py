@@ -2,8 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from ipaddress import ip_interface
 
+from inventory.checks.addresses import PrefixIndex
 from inventory.diff import Body
+from inventory.model.network import Network
+from inventory.model.prefix import Prefix, PrefixRole
 from inventory.sources.netbox import models as m
 from inventory.sources.netbox.identify import Theirs
 from inventory.sources.netbox.mapping import INTERFACE_PAIRS
@@ -13,8 +17,9 @@ from inventory.sources.netbox.models import Row
 class Plugged:
     """NetBox's interfaces and addresses by device and interface."""
 
-    def __init__(self, theirs: Theirs, paired: Mapping[str, frozenset[str]]) -> None:
-        self._interfaces, self._paired = theirs.rows[m.INTERFACES], paired
+    def __init__(self, theirs: Theirs, network: Network, paired: Mapping[str, frozenset[str]]) -> None:
+        self._interfaces, self._paired, self._theirs = theirs.rows[m.INTERFACES], paired, theirs
+        self._plan = PrefixIndex((*network.prefixes, *_prefixes(theirs)))
         self._of: dict[str, list[str]] = defaultdict(list)
         for key, row in self._interfaces.items():
             self._of[row["device"]].append(key)
@@ -46,17 +51,25 @@ class Plugged:
                 found[pair.ours] = pair.read(row, ours)
         theirs, paired = self._addresses.get(key, []), self._paired.get(m.ADDRESSES, frozenset())
         kept = [a for a in ours["addresses"] if a in theirs or f"{key} {a}" not in paired]
-        found["addresses"] = [*kept, *(a for a in theirs if a not in kept)]
+        found["addresses"] = [*kept, *self._planned([a for a in theirs if a not in kept])]
         return found
 
     def _read(self, key: str, row: Row) -> Body:
         """An interface that is new to us."""
-        found: Body = {"name": key.partition(":")[2], "addresses": self._addresses.get(key, [])}
+        found: Body = {"name": key.partition(":")[2], "addresses": self._planned(self._addresses.get(key, []))}
         for pair in INTERFACE_PAIRS:
             value = pair.read(row, {})
             if value is not None:
                 found[pair.ours] = value
         return {"kind": self._kind(key, row)} | found
+
+    def _planned(self, addresses: list[str]) -> list[str]:
+        """Those addresses that lie in a prefix; our rules refuse the others."""
+        kept = [address for address in addresses if self._plan.find(ip_interface(address).ip) is not None]
+        if len(kept) < len(addresses):
+            place = (m.ADDRESSES, "lies in no prefix whose role we know")
+            self._theirs.foreign[place] = self._theirs.foreign.get(place, 0) + len(addresses) - len(kept)
+        return kept
 
     def _kind(self, key: str, row: Row) -> str:
         """What an interface is used for, from what NetBox says of it."""
@@ -65,3 +78,9 @@ class Plugged:
         if row["mgmt_only"]:
             return "oob"
         return "p2p" if key in self._cabled else "host"
+
+
+def _prefixes(theirs: Theirs) -> tuple[Prefix, ...]:
+    rows = theirs.rows[m.PREFIXES].values()
+    known = ({"prefix": row["prefix"], "role": row["role"]} for row in rows if row["role"] in set(PrefixRole))
+    return tuple(Prefix.model_validate({"slug": "any"} | found) for found in known)

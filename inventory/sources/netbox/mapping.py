@@ -11,11 +11,13 @@ from functools import cached_property
 from typing import Any
 
 from inventory.diff import Body
-from inventory.model.device import Interface
+from inventory.model.device import Interface, Role
+from inventory.model.link import Medium
 from inventory.model.network import NOUNS
+from inventory.model.prefix import PrefixRole
 from inventory.sources.netbox import models as m
 from inventory.sources.netbox.models import MODELS, Model, Row
-from inventory.sources.netbox.pairs import Pair, customs, known, same
+from inventory.sources.netbox.pairs import Pair, customs, known, one_of, same
 from inventory.sources.netbox.values import (
     ADDRESS,
     CABLE_TYPES,
@@ -25,6 +27,7 @@ from inventory.sources.netbox.values import (
     KEPT_ADDRESS,
     LENGTH,
     MODEL,
+    PLATFORM,
     RATE,
     VENDOR,
     ZONE,
@@ -85,7 +88,7 @@ COMMUNES = Exchanged("tenants", m.GROUPS, (same("name"), same("parent")), assume
 DEVICES = Exchanged(
     "devices",
     m.DEVICES,
-    (same("site"), same("role"), same("platform"), same("room", "location"), same("serial"), VENDOR, MODEL),
+    (same("site"), one_of("role", "role", Role), PLATFORM, same("room", "location"), same("serial"), VENDOR, MODEL),
     named="name",
     apart=frozenset({"interfaces"}),
     assumed={"role": lambda _: "server"},
@@ -121,7 +124,12 @@ EXCHANGED: tuple[Exchanged, ...] = (
     Exchanged(
         "circuits",
         m.CIRCUITS,
-        (same("provider"), same("medium", "type"), RATE, *(same(ours, theirs) for ours, theirs in DATES.items())),
+        (
+            same("provider"),
+            one_of("medium", "type", Medium),
+            RATE,
+            *(same(ours, theirs) for ours, theirs in DATES.items()),
+        ),
         named="cid",
         assumed={"medium": lambda _: "leased"},
     ),
@@ -132,7 +140,7 @@ EXCHANGED: tuple[Exchanged, ...] = (
     Exchanged(
         "prefixes",
         m.PREFIXES,
-        (same("prefix"), same("role"), same("site", "scope"), same("vlan")),
+        (same("prefix"), one_of("role", "role", PrefixRole), same("site", "scope"), same("vlan")),
         named=None,
     ),
 )

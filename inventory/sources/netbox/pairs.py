@@ -61,6 +61,16 @@ def known(ours: str, theirs: str, words: Mapping[str, str], back: Callable[[str]
     return Pair(ours, (theirs,), read, lambda body: {theirs: words.get(body.get(ours) or "", body.get(ours))})
 
 
+def one_of(ours: str, theirs: str, words: type[StrEnum]) -> Pair:
+    """A field with a closed set of words; a word that is not among them says nothing to us."""
+
+    def read(row: Row, _: Body) -> str | None:
+        word = row.get(theirs)
+        return word if word in words else None
+
+    return Pair(ours, (theirs,), read, lambda body: {theirs: body.get(ours)})
+
+
 def custom(name: str) -> Pair:
     """A field that NetBox has no place for: a custom field, and ours."""
     return same(name, CUSTOM + name, Owner.OURS)

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from inventory import platforms
 from inventory.diff import Body
 from inventory.sources.netbox.models import Row
 from inventory.sources.netbox.pairs import Owner, Pair
@@ -99,6 +100,13 @@ def _zone(row: Row, _: Body) -> str | None:
     return role.removeprefix("zone-") if role.startswith("zone-") else None
 
 
+def _platform(row: Row, _: Body) -> str | None:
+    """Equipment of a platform we cannot configure is equipment we do not configure."""
+    slug = row.get("platform")
+    return slug if slug in platforms.all() else None
+
+
+PLATFORM = Pair("platform", ("platform",), _platform, lambda body: {"platform": body.get("platform")})
 ADDRESS = Pair("address", ("physical_address",), read_place, lambda b: {"physical_address": write_place(b["address"])})
 KEPT_ADDRESS = Pair(
     "address", ("cf_silesia_address",), read_place, lambda b: {"cf_silesia_address": b["address"]}, Owner.OURS
