@@ -48,12 +48,8 @@ class GuardedRoute(APIRoute):
         return guarded
 
     def identify(self, request: Request) -> Principal | None:
-        """Who asks: by bearer token, or, for reading only, by the session cookie of a browser."""
-        tokens: TokenStore = request.app.state.tokens
-        secret = bearer(request)
-        if secret is not None:
-            return tokens.holder(secret)
-        return in_session(request) if request.method in SAFE else None
+        """Who asks."""
+        return identify(request)
 
     def lets_in(self, principal: Principal | None) -> bool:
         """Whether a caller holds the role, and is bound to no tenant or to one the route can answer for."""
@@ -131,6 +127,15 @@ def known(request: Request) -> Principal | None:
     tokens: TokenStore = request.app.state.tokens
     secret = bearer(request)
     return tokens.known(secret) if secret else None
+
+
+def identify(request: Request) -> Principal | None:
+    """Who asks: by bearer token, or, for reading only, by the session cookie of a browser."""
+    tokens: TokenStore = request.app.state.tokens
+    secret = bearer(request)
+    if secret is not None:
+        return tokens.holder(secret)
+    return in_session(request) if request.method in SAFE else None
 
 
 def bearer(request: Request) -> str | None:

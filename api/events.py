@@ -6,7 +6,7 @@ sent once there is a state to compare with.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -106,7 +106,7 @@ class EventHub:
                 self._wanted.clear()
                 self._last = None
 
-    async def stream(self, *, contents: bool = True) -> AsyncIterator[bytes]:
+    async def stream(self, *, contents: bool = True) -> AsyncGenerator[bytes]:
         """The events of one page as ``text/event-stream``; without contents each only says that something changed."""
         async with self.subscription() as subscriber:
             yield b"retry: 2000\n\n"

@@ -1,14 +1,18 @@
 """What a caller bound to a tenant really gets: from every address that answers at all, nothing of anybody else's."""
 
+import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
 import pytest
+from fastapi import Request
 from starlette.testclient import TestClient
 
 from api.app import REST, guarded
+from api.events import RESYNC, EventHub
 from api.presentation import INTERFACES, LISTED
 from api.roles import Role, TenantView
+from api.routes.events import _while_allowed
 from api.scope import SHARED, TENANTS, scope_in
 from api.watch import Watch
 from inventory.model.network import Network
@@ -194,3 +198,51 @@ def test_netbox_clients_of_a_tenant_see_no_more(house: House, foreign: re.Patter
                 seen += answer.json().get("count", 0)
                 assert foreign.findall(answer.text) == [], f"{app}/{plural}"
     assert seen > 0
+
+
+async def _first(stream: AsyncIterator[bytes], most: int) -> list[bytes]:
+    found: list[bytes] = []
+    async for message in stream:
+        found.append(message)
+        if len(found) == most:
+            break
+    return found
+
+
+def test_events_tell_a_tenant_only_that_something_changed() -> None:
+    async def run(contents: bool) -> list[bytes]:
+        state = {"matrix": 0}
+        hub = EventHub(lambda: dict(state), lambda topic, before, after: {"site": OTHER_SITE}, 0.01)
+        task = asyncio.create_task(hub.run())
+        stream = hub.stream(contents=contents)
+        found = await _first(stream, 2)
+        state["matrix"] = 1
+        found += await _first(stream, 1)
+        hub.stop()
+        await task
+        return found
+
+    assert any(OTHER_SITE.encode() in message for message in asyncio.run(run(True)))
+    assert asyncio.run(run(False))[1:] == [RESYNC, RESYNC]
+
+
+def test_an_open_stream_ends_with_the_token(own_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.routes.events.FRESH_SECONDS", 0.0)
+    request = Request({"type": "http", "app": own_house.app, "method": "GET", "headers": _bearer(own_house)})
+
+    async def endless() -> AsyncGenerator[bytes]:
+        while True:
+            yield b"x"
+            await asyncio.sleep(0.01)
+
+    async def run() -> int:
+        stream = _while_allowed(request, endless())
+        assert await anext(stream) == b"x"
+        own_house.app.state.tokens.revoke("viewer")
+        return len([message async for message in stream])
+
+    assert asyncio.run(asyncio.wait_for(run(), 5)) == 0
+
+
+def _bearer(house: House) -> list[tuple[bytes, bytes]]:
+    return [(b"authorization", f"Bearer {house.tokens[Role.VIEWER]}".encode())]
