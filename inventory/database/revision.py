@@ -64,6 +64,9 @@ class Asked:
     until: When | None = None
 
 
+YEARS = range(1970, 9999)
+"""Years whose moments every clock and calendar we use can hold, in every time zone."""
+
 MOST_DIGITS = 9
 """No revision has more; what is longer would not fit the database either."""
 
@@ -90,4 +93,7 @@ def parse_when(text: str) -> When:
         raise WrongUsage(f"{text!r} is neither a revision nor an instant", fix=fix) from error
     if len(text) <= len("2026-11-22"):
         moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999, tzinfo=ZONE)
+    if moment.year not in YEARS:
+        fix = f"name a moment of the years {YEARS.start} to {YEARS.stop - 1}"
+        raise WrongUsage(f"{text!r} is too far away", fix=fix)
     return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()

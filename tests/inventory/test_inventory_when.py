@@ -26,3 +26,9 @@ def test_a_moment_is_read(text: str, when: float) -> None:
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(WrongUsage, match="is neither a revision nor an instant; write a revision number, a date"):
         parse_when(text)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1969-12-31", "9999-12-31T23:59:59-12:00", "9999-01-01"])
+def test_what_no_calendar_holds_is_refused(text: str) -> None:
+    with pytest.raises(WrongUsage, match="too far away; name a moment of the years 1970 to 9998"):
+        parse_when(text)
