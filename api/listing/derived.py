@@ -3,11 +3,11 @@
 The same documents as ``api.presentation`` makes from facts, without making facts; a test holds them to each other.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from api.listing.fields import Fields, columns_of, fields_of, scalar
+from api.listing.fields import Fields, fields_of, scalar
 from api.presentation import INTERFACES
 from inventory.database.rows import Bodies
 from inventory.model.device import Interface
@@ -48,13 +48,6 @@ def fields(noun: str) -> Fields:
     """Every field of the objects of a noun and the type of its values."""
     more = {name: scalar(kind) for name, kind in DERIVED.get(noun, {}).items()}
     return {**more, **fields_of(fact_of(noun))} if noun == INTERFACES else {**fields_of(fact_of(noun)), **more}
-
-
-@cache
-def columns(noun: str) -> Sequence[str]:
-    """The columns of a noun's table."""
-    own, more = columns_of(fact_of(noun)), tuple(DERIVED.get(noun, ()))
-    return (*more[:-1], *own, more[-1]) if noun == INTERFACES else (*own, *more)
 
 
 def sources(noun: str) -> tuple[str, ...]:

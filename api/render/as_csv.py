@@ -3,8 +3,10 @@
 import csv
 import io
 
-from api.listing.sheet import safe
 from monitoring.reports import Report
+from monitoring.reports.report import Value
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render(report: Report, language: str = "pl") -> bytes:
@@ -14,5 +16,9 @@ def render(report: Report, language: str = "pl") -> bytes:
     titles = [column.title_en if language == "en" else column.title_pl for column in report.columns]
     units = [f" [{column.unit}]" if column.unit else "" for column in report.columns]
     writer.writerow(title + unit for title, unit in zip(titles, units, strict=True))
-    writer.writerows([safe(value) for value in row] for row in report.rows)
+    writer.writerows([_safe(value) for value in row] for row in report.rows)
     return out.getvalue().encode("utf-8-sig")
+
+
+def _safe(value: Value) -> Value:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

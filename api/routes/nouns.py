@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from api.answers import LIMIT_DEFAULT, LIMIT_MAX, headers_of, page, tag_of, tagged, unchanged
 from api.auth import GuardedRoute
 from api.listing import sheet
-from api.listing.derived import columns, fields
+from api.listing.derived import fields
 from api.listing.described import list_described, one_described
 from api.listing.query import Query as Asked
 from api.listing.query import narrowed, read
@@ -63,11 +63,11 @@ def _listed(request: Request, asked: Asked, table: Table, noun: str) -> Response
 
 def _sheet(request: Request, asked: Asked, table: Table, shown: Any, noun: str) -> Response:
     """All rows that fit, unless a page is asked for, in pieces: a large list is never whole in memory."""
-    names = asked.chosen or columns(noun)
+    names = asked.chosen or sheet.columns(noun)
     tag = tag_of(orjson.dumps(list(names)), *map(table.encoded, shown))
 
     def lines() -> Iterator[bytes]:
-        return sheet.lines((table.rows[i] for i in shown), names)
+        return sheet.lines(noun, (table.rows[i] for i in shown), names)
 
     headers = headers_of(tag) | {"Content-Disposition": f'attachment; filename="{noun}.csv"'}
     return unchanged(request, tag) or StreamingResponse(lines(), 200, headers, sheet.MEDIA_TYPE)
