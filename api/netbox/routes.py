@@ -18,6 +18,7 @@ from api.netbox.kind import Kind
 from api.netbox.page import answer
 from api.netbox.query import BadQuery, whole
 from api.netbox.selection import Selection
+from api.netbox.targets import targets
 from api.roles import Role, TenantView, needs, open_to_all
 from inventory.database.revision import When, parse_when
 from inventory.errors import WrongUsage
@@ -49,6 +50,14 @@ async def api_status(request: Request) -> Response:  # noqa: ARG001
 async def api_schema(request: Request) -> Response:  # noqa: ARG001
     """The filters of every list. Open, because pynetbox asks without a token; it says nothing about the network."""
     return reply(schema())
+
+
+@router.get("/api/plugins/prometheus-sd/devices/")
+@needs(Role.VIEWER, TenantView.FILTERED)
+async def discovered(request: Request) -> Response:
+    """HTTP service discovery for Prometheus, in the form of the plugin people use with NetBox."""
+    parameters = request.query_params.multi_items()
+    return await _found(request, "dcim", "devices", lambda city, _: targets(city, parameters))
 
 
 @router.get("/api/{app}/")

@@ -264,6 +264,22 @@ def test_a_tenant_sees_its_own_part(house: House) -> None:
         assert told <= mine, path
 
 
+def test_prometheus_discovers_devices(house: House) -> None:
+    answer = house.client().get(f"{API}/plugins/prometheus-sd/devices/?role=datacentre&role=server&site=dc")
+    found = {target["targets"][0]: target["labels"] for target in answer.json()}
+    assert sorted(found) == ["gw-dc", "srv-dc"]
+    assert all(isinstance(value, str) for labels in found.values() for value in labels.values())
+    labels = {name.removeprefix("__meta_netbox_"): value for name, value in found["gw-dc"].items()}
+    assert labels["primary_ip"] == labels["primary_ip4"] == "10.255.0.6"
+    assert labels["primary_ip6"] == "2001:db8:44:ff::6"
+    assert (labels["site_slug"], labels["role_slug"], labels["platform"]) == ("dc", "datacentre", "frr")
+    assert (labels["tenant_slug"], labels["tenant_group_slug"]) == ("operator", "gliwice")
+    assert (labels["status"], labels["model"], labels["tag_slugs"]) == ("active", "Device", "class-datacentre")
+    assert "wbo" in found["srv-dc"]["__meta_netbox_services"].split(",")
+    everything = house.client().get(f"{API}/plugins/prometheus-sd/devices/").json()
+    assert len(everything) == _get(house, "dcim/devices")["count"]
+
+
 WORDS = st.sampled_from(["core1", "rynek", "null", "true", "1", "-1", "1.5", "", "é", "[", "\\", "%", "a,b", "9" * 30])
 
 
