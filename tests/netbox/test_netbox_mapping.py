@@ -2,6 +2,7 @@
 
 import copy
 from collections import Counter
+from functools import cached_property
 from ipaddress import ip_interface
 
 import pytest
@@ -22,6 +23,7 @@ from inventory.sources.netbox.names import interface_name_of, slug_of, unused
 from inventory.sources.netbox.pairs import Owner
 from inventory.sources.netbox.plan import plan
 from inventory.sources.netbox.project import project
+from inventory.sources.netbox.sides import Sides
 from inventory.sources.netbox.values import RATE, read_place, write_place
 from tests.support.facts import edit, remove
 from tests.support.netbox_rows import held, numbered
@@ -37,7 +39,18 @@ def rows(city: Network) -> Rows:
 
 
 def identified(rows: Rows, ours: Network, pairing: Pairing | None = None) -> Theirs:
-    return identify(copy.deepcopy(rows), pairing or {}, project(ours))
+    return identify(copy.deepcopy(rows), pairing or {}, project(ours).__getitem__)
+
+
+class Compared(Sides):
+    """Both sides without a database: everything was exchanged before, unless it is said otherwise."""
+
+    def __init__(self, rows: Rows, ours: Network, before: Network, pairing: Pairing | None = None) -> None:
+        self.network, self.theirs, self._known = ours, identified(rows, ours, pairing), before
+
+    @cached_property
+    def paired(self) -> dict[str, frozenset[str]]:
+        return everything(self._known)
 
 
 def absorbed(rows: Rows, ours: Network, paired: dict[str, frozenset[str]] | None = None) -> Absorbed:
@@ -87,7 +100,7 @@ def test_the_city_comes_back_whole(rows: Rows, city: Network) -> None:
 
 def test_the_same_again_changes_nothing_on_either_side(rows: Rows, city: Network) -> None:
     assert absorbed(rows, city).network == city
-    found = plan(project(city), identified(rows, city), everything(city), city)
+    found = plan(Compared(rows, city, city))
     assert (found.creates, found.updates, found.deletes, found.missing) == ({}, [], [], [])
 
 
@@ -105,7 +118,7 @@ def test_netbox_wins_where_it_owns_and_loses_where_we_do(rows: Rows, city: Netwo
         "~ site:dc", "    name: Miejskie centrum danych → Serwerownia",
         "~ device:core1", "    serial: DEMO-CORE1 → NEW-1",
     ]  # fmt: skip
-    found = plan(project(city), identified(said, city), everything(city), city)
+    found = plan(Compared(said, city, city))
     assert {u.key: set(u.fields) for u in found.updates} == {
         "dc": {"cf_silesia_people_served"},
         "core1": {"cf_silesia_valid_from"},
@@ -117,9 +130,9 @@ def test_what_netbox_lost_is_gone_only_when_it_had_it(rows: Rows, city: Network)
     said[m.TENANTS] = [(n, row) for n, row in said[m.TENANTS] if row["slug"] != "zdrowie"]
     assert absorbed(said, city, everything(city)).gone == [("tenants", "zdrowie")]
     assert absorbed(said, city).gone == []
-    found = plan(project(city), identified(said, city), everything(city), city)
+    found = plan(Compared(said, city, city))
     assert (found.missing, found.creates) == ([(m.TENANTS, "zdrowie")], {})
-    again = plan(project(city), identified(said, city), everything(city), city, recreate=True)
+    again = plan(Compared(said, city, city), recreate=True)
     assert again.creates == {m.TENANTS: ["zdrowie"]}
 
 
@@ -127,7 +140,7 @@ def test_what_we_lost_is_a_deletion_there(rows: Rows, city: Network) -> None:
     fewer = remove(city, "cables", "patch-gw-dc-eth1")
     pairing = {m.CABLES: {n: str(row.get("cf_silesia_slug") or "link:" + row["cf_silesia_link"]["slug"])
                           for n, row in rows[m.CABLES]}}  # fmt: skip
-    found = plan(project(fewer), identified(rows, fewer, pairing), everything(city), fewer)
+    found = plan(Compared(rows, fewer, city, pairing))
     assert found.deletes == [(m.CABLES, "patch-gw-dc-eth1")]
 
 

@@ -15,12 +15,10 @@ from inventory.settings import NetboxSettings
 from inventory.sources.netbox import fields
 from inventory.sources.netbox.absorb import absorb, without
 from inventory.sources.netbox.client import Client
-from inventory.sources.netbox.identify import Theirs, identify
 from inventory.sources.netbox.mirror import Mirror
-from inventory.sources.netbox.models import MODELS
-from inventory.sources.netbox.plan import Keys, Plan, plan
-from inventory.sources.netbox.project import project
+from inventory.sources.netbox.plan import Plan, plan
 from inventory.sources.netbox.reading import is_fresh, read_all, read_changes
+from inventory.sources.netbox.sides import Sides
 from inventory.sources.netbox.writing import Writer
 
 MENDINGS = 20
@@ -44,6 +42,7 @@ class Pull:
     based_on: int
     network: Network
     changes: Changes
+    sides: Sides = field(repr=False)
     deletions: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     assumed: list[str] = field(default_factory=list)
@@ -78,61 +77,39 @@ class Exchange:
         """What our inventory becomes of the mirror; nothing is written."""
         number = self._store.revision()
         before = self._store.network(number)
-        theirs, paired = self._theirs(before)
-        absorbed = absorb(theirs, before, paired)
-        foreign = {f"{path} that {why}": f"{count} objects" for (path, why), count in theirs.foreign.items()}
+        sides = Sides(self._mirror, before)
+        absorbed = absorb(sides.theirs, before, sides.paired)
+        foreign = {f"{path} that {why}": f"{count} objects" for (path, why), count in sides.theirs.foreign.items()}
         left_out = foreign | absorbed.left_out
         after = sound(absorbed.network, before, day, left_out)
         deletions = [object_name(noun, slug) for noun, slug in absorbed.gone]
         if delete and absorbed.gone:
             after = accept(without(after, absorbed.gone), day)
         assumed = [f"{noun} {name}: {value} ({n} times)" for (noun, name, value), n in absorbed.assumed.items()]
-        return Pull(number, after, diff(before, after), deletions, left_out, assumed)
+        return Pull(number, after, diff(before, after), sides, deletions, left_out, assumed)
 
     def pull(self, preview: Pull, who: str, why: str) -> int:
         """Write what was previewed, all or nothing; returns the revision. Superseded when somebody wrote meanwhile."""
-        number = preview.based_on
-        if preview.changes:
-            number = self._store.write(preview.network, who, why, based_on=preview.based_on).id
-        self._remember(preview.network)
+        if not preview.changes:
+            preview.sides.remember(preview.sides.network)
+            return preview.based_on
+        number = self._store.write(preview.network, who, why, based_on=preview.based_on).id
+        preview.sides.remember(preview.network)
         return number
 
     def preview_push(self, recreate: bool = False, delete: bool = False) -> Plan:
         """What NetBox would become; nothing is written."""
-        network = self._store.network()
-        theirs, paired = self._theirs(network)
-        found = plan(project(network), theirs, paired, network, recreate, delete)
+        found = plan(Sides(self._mirror, self._store.network()), recreate, delete)
         found.custom_fields = fields.missing(self._client)
         return found
 
     def push(self, found: Plan, delete: bool = False, progress: Progress = _silent) -> None:
         """Write what was previewed, batch by batch; a run after a kill finishes what is left."""
-        network = self._store.network()
-        theirs, _ = self._theirs(network)
         message = f"SilesiaNet, revision {self._store.revision()}"
-        writer = Writer(self._client, self._mirror, theirs, message, self._settings.batch, progress)
+        writer = Writer(self._client, self._mirror, found.sides.theirs, message, self._settings.batch, progress)
         writer.carry_out(found, delete)
         self.read_changes()
-        self._remember(network)
-
-    def _theirs(self, network: Network) -> tuple[Theirs, Keys]:
-        pairing = self._mirror.pairing()
-        rows = {path: self._mirror.rows(path) for path in MODELS}
-        paired = {path: frozenset(known.values()) for path, known in pairing.items()}
-        return identify(rows, pairing, project(network)), paired
-
-    def _remember(self, network: Network) -> None:
-        """Pair what both sides have now. What NetBox lost and we kept stays paired, so that it is told again."""
-        ours = project(network)
-        pairing = self._mirror.pairing()
-        theirs = identify({path: self._mirror.rows(path) for path in MODELS}, pairing, ours)
-        both = {
-            path: {key: n for key, n in theirs.numbers[path].items() if key in ours[path]}
-            | {key: n for n, key in pairing.get(path, {}).items() if key in ours[path] and key not in found}
-            | {key: n for n, key in pairing.get(path, {}).items() if key not in ours[path] and key in found}
-            for path, found in theirs.rows.items()
-        }
-        self._mirror.pair(both)
+        found.sides.remember(found.sides.network)
 
 
 def sound(network: Network, before: Network, day: date, left_out: dict[str, str]) -> Network:

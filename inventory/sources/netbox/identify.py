@@ -7,6 +7,7 @@ one with the higher number in NetBox carries it.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from ipaddress import ip_interface, ip_network
 from typing import Any
 
@@ -25,6 +26,8 @@ _ADDRESSED: dict[str, tuple[str, Callable[[str], object]]] = {
 
 Pairing = Mapping[str, Mapping[int, str]]
 """Keys by path and number, as remembered from the last exchange."""
+Ours = Callable[[str], Mapping[str, Row]]
+"""Our rows of a path."""
 
 
 @dataclass
@@ -37,12 +40,12 @@ class Theirs:
     """How many objects of a path were passed over, by path and reason."""
 
 
-def identify(mirror: Mapping[str, Iterable[tuple[int, Row]]], pairing: Pairing, ours: Shelf) -> Theirs:
-    """Give keys to all rows, which are taken over; ``ours`` is what NetBox would hold if it held our inventory."""
+def identify(mirror: Mapping[str, Iterable[tuple[int, Row]]], pairing: Pairing, ours: Ours) -> Theirs:
+    """Give keys to all rows, which are taken over; ``ours`` gives what NetBox would hold if it held our inventory."""
     found = Theirs()
     keys: dict[str, dict[int, str]] = {}
     for path, model in MODELS.items():
-        keys[path] = _Shelving(model, keys, pairing.get(path, {}), ours[path], found).shelve(mirror[path])
+        keys[path] = _Shelving(model, keys, pairing.get(path, {}), ours, found).shelve(mirror[path])
     _add_rates(found)
     return found
 
@@ -51,12 +54,15 @@ class _Shelving:
     """The objects of one kind."""
 
     def __init__(
-        self, model: Model, keys: dict[str, dict[int, str]], paired: Mapping[int, str], ours: Mapping[str, Row],
+        self, model: Model, keys: dict[str, dict[int, str]], paired: Mapping[int, str], ours: Ours,
         found: Theirs,
     ) -> None:  # fmt: skip
-        self._model, self._keys, self._paired, self._found = model, keys, paired, found
-        self._natural = {self._same(row): key for key, row in ours.items()}
+        self._model, self._keys, self._paired, self._ours, self._found = model, keys, paired, ours, found
         self._taken: dict[str, int] = {}
+
+    @cached_property
+    def _natural(self) -> dict[tuple[Any, ...], str]:
+        return {self._same(row): key for key, row in self._ours(self._model.path).items()}
 
     def shelve(self, given: Iterable[tuple[int, Row]]) -> dict[int, str]:
         """Put all rows on the shelf; returns the key of each number."""

@@ -12,6 +12,9 @@ from inventory.sources.netbox import models as m
 from inventory.sources.netbox.identify import Theirs
 from inventory.sources.netbox.mapping import INTERFACE_PAIRS
 from inventory.sources.netbox.models import Row
+from inventory.sources.netbox.pairs import Owner
+
+_THEIRS = tuple(pair for pair in INTERFACE_PAIRS if pair.owner is Owner.NETBOX)
 
 
 class Plugged:
@@ -46,8 +49,8 @@ class Plugged:
 
     def _merge(self, key: str, row: Row, ours: Body) -> Body:
         found = dict(ours)
-        for pair in INTERFACE_PAIRS:
-            if pair.owner == "netbox" and not pair.agrees(row, ours):
+        for pair in _THEIRS:
+            if not pair.agrees(row, ours):
                 found[pair.ours] = pair.read(row, ours)
         theirs, paired = self._addresses.get(key, []), self._paired.get(m.ADDRESSES, frozenset())
         kept = [a for a in ours["addresses"] if a in theirs or f"{key} {a}" not in paired]

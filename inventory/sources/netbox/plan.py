@@ -10,14 +10,13 @@ from inventory.sources.netbox import models as m
 from inventory.sources.netbox.fields import owned
 from inventory.sources.netbox.identify import LINK, Theirs
 from inventory.sources.netbox.mapping import EXCHANGED
-from inventory.sources.netbox.models import MODELS, Row, Shelf
+from inventory.sources.netbox.models import MODELS, Row
+from inventory.sources.netbox.sides import Sides
 
 WORDS = frozenset({m.MAKERS, m.TYPES, m.DEVICE_ROLES, m.PLATFORMS, m.KINDS})
 """Objects that are made when they are needed and never removed."""
 FIRST_KINDS = ("loopback", "p2p", "host", "lan", "oob")
 """The order in which the kinds of interfaces are asked for the address a device is reached at."""
-
-Keys = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Plan:
         primaries: (device, field, key of the address) of devices without an address they are reached at.
     """
 
-    desired: Shelf
+    sides: Sides = field(repr=False)
     creates: dict[str, list[str]] = field(default_factory=dict)
     updates: list[Update] = field(default_factory=list)
     deletes: list[tuple[str, str]] = field(default_factory=list)
@@ -91,13 +90,11 @@ class Plan:
         return ", ".join(f"{len(keys)} {path.partition('/')[2]}" for path, keys in self.creates.items() if keys)
 
 
-def plan(
-    desired: Shelf, theirs: Theirs, paired: Keys, network: Network, recreate: bool = False, delete: bool = False
-) -> Plan:
+def plan(sides: Sides, recreate: bool = False, delete: bool = False) -> Plan:
     """Compare what NetBox should say with what it says: only what it lacks, and only fields that are ours."""
-    found, ours = Plan(desired), owned()
-    for path, rows in desired.items():
-        have, known = theirs.rows[path], paired.get(path, frozenset())
+    found, ours, theirs = Plan(sides), owned(), sides.theirs
+    for path, rows in sides.ours.items():
+        have, known = theirs.rows[path], sides.paired.get(path, frozenset())
         for key, row in rows.items():
             if key in have:
                 _compare(found, path, key, row, have[key], ours[path])
@@ -111,7 +108,7 @@ def plan(
     _without_parents(found)
     _without_taken_ports(found, theirs, delete)
     lost = {key for path, key in found.missing if path == m.DEVICES}
-    found.primaries = [p for p in _primaries(network, theirs) if p[0] not in lost]
+    found.primaries = [p for p in _primaries(sides.network, theirs) if p[0] not in lost]
     return found
 
 
@@ -134,7 +131,7 @@ def _without_parents(found: Plan) -> None:
         model = MODELS[path]
         targets = {**model.refs, **model.mixed} | ({"a": m.INTERFACES, "b": m.INTERFACES} if path == m.CABLES else {})
         for key in list(keys):
-            row = found.desired[path][key]
+            row = found.sides.ours[path][key]
             if any((target, row.get(name)) in lost for name, target in targets.items()):
                 keys.remove(key)
                 lost.add((path, key))
@@ -146,7 +143,7 @@ def _without_taken_ports(found: Plan, theirs: Theirs, delete: bool) -> None:
     removed = {key for path, key in found.deletes if path == m.CABLES and delete}
     taken = {port for key, row in theirs.rows[m.CABLES].items() if key not in removed for port in row["ends"]}
     keys = found.creates.get(m.CABLES, [])
-    free = [k for k in keys if not (k.startswith(LINK) and taken.intersection(found.desired[m.CABLES][k]["ends"]))]
+    free = [k for k in keys if not (k.startswith(LINK) and taken.intersection(found.sides.ours[m.CABLES][k]["ends"]))]
     if free:
         found.creates[m.CABLES] = free
     else:

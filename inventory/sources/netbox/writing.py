@@ -75,7 +75,7 @@ class Writer:
             ready = [
                 key
                 for key in left
-                if all(plan.desired[path][key].get(n) in (None, *self._numbers[path]) for n in itself)
+                if all(plan.sides.ours[path][key].get(n) in (None, *self._numbers[path]) for n in itself)
             ]
             for first in range(0, len(ready), self._batch):
                 yield ready[first : first + self._batch]
@@ -85,7 +85,7 @@ class Writer:
 
     def _create(self, plan: Plan, path: str, keys: list[str]) -> None:
         model = MODELS[path]
-        rows = [{**model.on_create, **self._payload(path, plan.desired[path][key])} for key in keys]
+        rows = [{**model.on_create, **self._payload(path, plan.sides.ours[path][key])} for key in keys]
         made, request = self._client.write("post", path, model.right("add"), rows)
         self._mirror.own(request)
         numbers = {row["id"]: key for key, row in zip(keys, made, strict=True)}
@@ -115,6 +115,8 @@ class Writer:
             self._client.write("delete", path, MODELS[path].right("delete"), rows)
             with self._mirror.writing() as connection:
                 drop(connection, path, numbers)
+            for key in batch:
+                del self._numbers[path][key]
             self._progress(path, len(batch))
 
     def _signed(self, row: Row) -> Row:
