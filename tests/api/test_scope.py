@@ -1,6 +1,7 @@
 """What belongs to a tenant: seen and written through what it owns, everything else hidden, whatever nouns there are."""
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from api.scope import (
     visible,
 )
 from inventory.diff import diff
+from inventory.generator import region
 from inventory.model.network import NOUNS, Network
 
 
@@ -119,3 +121,38 @@ def test_a_tenant_writes_nothing_else(city: Network, what: str) -> None:
     with pytest.raises(OutOfScope):
         refuse_outside("oswiata", city, after, changes)
     refuse_outside(None, city, after, changes)
+
+
+@pytest.fixture(scope="module")
+def regions() -> list[Network]:
+    """Invented regions of several communes."""
+    return [region(40, seed) for seed in (1, 2)]
+
+
+def test_whoever_is_above_has_everything_of_those_below(regions: list[Network]) -> None:
+    for network in regions:
+        for tenant in (t for t in network.tenants if t.parent):
+            child, parent = _scope(network, tenant.slug), _scope(network, str(tenant.parent))
+            for noun in NOUNS:
+                rows = getattr(network, noun)
+                assert {r.slug for r in visible(child, noun, rows)} <= {r.slug for r in visible(parent, noun, rows)}
+                assert all(parent.owns(noun, r) for r in rows if child.owns(noun, r))
+
+
+def test_nothing_belongs_to_two_tenants_unless_one_is_above_the_other(regions: list[Network]) -> None:
+    for network in regions:
+        scopes = [_scope(network, t.slug) for t in network.tenants]
+        for noun in NOUNS:
+            for row in getattr(network, noun):
+                owners = [scope for scope in scopes if scope.owns(noun, row)]
+                for one, other in combinations(owners, 2):
+                    assert one.tenant in other.above or other.tenant in one.above, (noun, row.slug)
+
+
+def test_what_is_owned_is_seen_and_sites_are_what_the_tenant_says(regions: list[Network]) -> None:
+    for network in regions:
+        for tenant in network.tenants:
+            scope = _scope(network, tenant.slug)
+            assert {s.slug for s in network.sites if s.tenant == tenant.slug} <= scope.held["sites"]
+            for noun in NOUNS:
+                assert all(scope.sees(noun, r) for r in getattr(network, noun) if scope.owns(noun, r))
