@@ -1,16 +1,14 @@
 """History, verification and revert as people and scripts meet them."""
 
 import json
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, text
 
 from api.cli.dispatch import run
-from inventory.database.engine import connect, upgrade
 from inventory.database.store import InventoryStore
 from inventory.model.network import Network
 from tests.support.facts import edit
@@ -21,14 +19,7 @@ SITE = "biblioteka-sosnica"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "silesianet.db"
-
-
-@pytest.fixture
-def store(database: Path, city: Network) -> InventoryStore:
-    engine = connect(f"sqlite:///{database}")
-    upgrade(engine)
+def store(engine: Engine, city: Network) -> InventoryStore:
     found = InventoryStore(engine)
     found.write(city, "ewa", "first")
     found.edit(lambda network: edit(network, "sites", SITE, people_served=1), "jan", "ticket 7")
@@ -37,11 +28,15 @@ def store(database: Path, city: Network) -> InventoryStore:
 
 @pytest.fixture
 def inventory(
-    store: InventoryStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    store: InventoryStore,
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Command:
     """Types ``silesianet inventory …``."""
     monkeypatch.setenv("SILESIANET_HOME", str(tmp_path))
-    monkeypatch.delenv("SILESIANET_DATABASE_URL", raising=False)
+    monkeypatch.setenv("SILESIANET_DATABASE_URL", database_url)
 
     def command(*words: str) -> Said:
         capsys.readouterr()
@@ -77,9 +72,9 @@ def test_an_honest_history_is_said_so(inventory: Command, store: InventoryStore)
     }
 
 
-def test_tampering_ends_with_1_and_names_the_entry(inventory: Command, database: Path) -> None:
-    with closing(sqlite3.connect(database)) as behind, behind:
-        behind.execute("UPDATE inventory_history SET after = before WHERE revision = 2")
+def test_tampering_ends_with_1_and_names_the_entry(inventory: Command, engine: Engine) -> None:
+    with engine.begin() as behind:
+        behind.execute(text("UPDATE inventory_history SET after = before WHERE revision = 2"))
     code, out, _ = inventory("history", "verify")
     assert (code, out) == (1, f"revision 2, site:{SITE}: row changed; its content is not what was sealed\n")
     said = inventory("history", "verify", "--json")
