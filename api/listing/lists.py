@@ -9,9 +9,8 @@ from api.scope import scope_of, visible
 from inventory.database.revision import When
 from inventory.database.rows import Bodies, Rows
 
-REMEMBERED = 8
-"""Tables kept of each noun: now, parts of tenants, and moments of the past."""
-
+REMEMBERED, ROWS_MOST = 8, 250_000
+"""Tables kept of each noun (now, parts of tenants, moments of the past), and rows in them beside the newest table."""
 
 type Made = tuple[tuple[Bodies, ...], str | None, Table]
 """What a table was made of, for whom, and the table."""
@@ -36,8 +35,18 @@ class Lists:
                 known = self._known(noun, made_of, tenant)
                 if known is None:
                     known = Table(_visible(noun, stock.nouns, tenant))
-                    self._kept[noun] = [*self._kept.get(noun, [])[1 - REMEMBERED :], (made_of, tenant, known)]
+                    self._kept[noun] = [*self._affordable(noun, ROWS_MOST - len(known)), (made_of, tenant, known)]
         return known
+
+    def _affordable(self, noun: str, room: int) -> Sequence[Made]:
+        """The youngest tables of a noun that have room beside a new one."""
+        kept: list[Made] = []
+        for made in reversed(self._kept.get(noun, [])[1 - REMEMBERED :]):
+            room -= len(made[2])
+            if room < 0:
+                break
+            kept.insert(0, made)
+        return kept
 
     def _known(self, noun: str, made_of: tuple[Bodies, ...], tenant: str | None) -> Table | None:
         for other, whose, table in reversed(self._kept.get(noun, ())):

@@ -33,11 +33,6 @@ class Written:
     warnings: tuple[Finding, ...]
 
 
-def tag(noun: str, record: Record, network: Network) -> str:
-    """The entity tag of an object, as reading it gives."""
-    return tag_of(orjson.dumps(present(noun, record, network)))
-
-
 def apply(network: Network, noun: str, items: Sequence[Item], day: date, tenant: str | None) -> Written:
     """The network with all of it done; an error that names every fault otherwise."""
     before = {record.slug: record for record in records(network, noun)}

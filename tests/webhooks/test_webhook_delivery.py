@@ -13,6 +13,7 @@ from api.roles import Role
 from api.webhooks.event import Topic
 from api.webhooks.safe import KEY_FILE
 from api.webhooks.worker import Pace
+from monitoring.observations import Observation, ObservationStore
 from tests.support.api import House
 from tests.support.receiver import Got, Receiver
 from tests.support.running import eventually
@@ -160,24 +161,25 @@ def test_a_lost_service_is_told_and_so_is_its_return(quick: House, receiver: Rec
     quick.observe()
     subscribe(quick, receiver, "matrix")
     soon(lambda: told(quick, Topic.MATRIX), "the state at the start is known")
-    network = quick.context.inventory.network()
-    uplinks = [f"link:{link.slug}" for link in network.links if "biblioteka-sosnica" in link.slug]
-    quick.observe(down=uplinks)
+    probe(quick, "wbo", ok=False)
     soon(lambda: receiver.taken, "the loss is told")
-    lost = {(c["site"], c["service"]) for g in receiver.taken for c in g.event["data"]["lost"]}
-    assert ("biblioteka-sosnica", "wbo") in lost
-    assert {site for site, _ in lost} == {"biblioteka-sosnica"}
-    quick.observe()
-    soon(lambda: back(receiver) >= lost, "the return is told")
+    (lost,) = receiver.taken[0].event["data"]["lost"]
+    assert (lost["site"], lost["service"], lost["verdict"]) == ("biblioteka-sosnica", "wbo", "lost")
+    probe(quick, "wbo", ok=True)
+    soon(lambda: len(receiver.taken) > 1, "the return is told")
+    assert receiver.taken[1].event["data"]["back"] == [{"site": "biblioteka-sosnica", "service": "wbo"}]
+
+
+def probe(house: House, service: str, ok: bool) -> None:
+    """Two probes of a site's agent in a row."""
+    now = time.time()
+    seen = [Observation(service, now - age, ok, None if ok else "tcp") for age in (0.2, 0.1)]
+    ObservationStore(house.context.engine).add("biblioteka-sosnica", seen)
 
 
 def told(house: House, topic: Topic) -> bool:
     with house.context.engine.connect() as connection:
         return connection.execute(text("SELECT 1 FROM webhook_told WHERE topic = :t"), {"t": topic}).first() is not None
-
-
-def back(receiver: Receiver) -> set[tuple[str, str]]:
-    return {(c["site"], c["service"]) for g in receiver.taken for c in g.event["data"]["back"]}
 
 
 def test_secrets_are_not_in_the_database(quick: House, receiver: Receiver, tmp_path: Path) -> None:
