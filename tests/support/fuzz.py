@@ -97,7 +97,7 @@ def _running(house: House, role: Role, found: Fuzzed, slug: Any, asked: Any) -> 
 
 
 def _note(found: Fuzzed, case: Any, fault: Any) -> None:
-    if isinstance(fault, checks.AcceptedNegativeData) and "became array" in str(fault):
+    if type(fault).__name__ == "AcceptedNegativeData" and "became array" in str(fault):
         return  # a list of one looks like the one on the wire
     key = (case.operation.label, type(fault).__name__)
     found.faults.setdefault(key, f"{fault}\n{case.as_curl_command()}"[:2000])
