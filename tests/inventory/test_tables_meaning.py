@@ -152,6 +152,12 @@ def test_numbers_may_have_a_decimal_comma(city: Network, tmp_path: Path) -> None
     assert "    rate.down: 1 Gb/s → 1500 Mb/s" in lines(found)
 
 
+@pytest.mark.parametrize("cell", ["ring-1;ring-2", "ring-1; ring-2;", '"ring-1, ring-2"', '"[""ring-1"", ""ring-2""]"'])
+def test_lists_may_be_written_in_several_ways(city: Network, tmp_path: Path, cell: str) -> None:
+    found = changes(city, tmp_path, {"links.csv": f"slug,srgs\ncore1--core2,{cell}\n"})
+    assert lines(found)[1] == "    srgs: [duct-akademicka] → [ring-1, ring-2]"
+
+
 def test_text_that_a_spreadsheet_would_run_is_guarded(city: Network, tmp_path: Path) -> None:
     """It is not run when the file is opened, and comes back as it was."""
     evil = '=HYPERLINK("http://example.invalid","x")'

@@ -31,7 +31,7 @@ def from_csv(texts: dict[str, str], current: Network, replace: bool = False) -> 
 
 
 @pytest.mark.parametrize("noun", NOUNS)
-@settings(max_examples=10, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=6, suppress_health_check=SLOW, deadline=None)
 @given(data=st.data())
 def test_any_records_survive_csv(noun: str, data: st.DataObject) -> None:
     """Read into nothing, read over themselves, read over others in their place, written again."""

@@ -37,7 +37,8 @@ def write(value: Any) -> str:
 
 def _needs_json(item: Any) -> bool:
     text = str(item)
-    return isinstance(item, list | dict | bool) or SEPARATOR in text or text[:1] in ("[", "") or text != text.strip()
+    plain = text.strip() == text and text[:1] not in ("[", "") and SEPARATOR not in text and "," not in text
+    return not plain or isinstance(item, list | dict | bool)
 
 
 def guard(text: str) -> str:
@@ -54,7 +55,7 @@ def read(text: str, column: Column) -> Any:
     """The JSON value of a cell that is not empty; BadCell when it has none."""
     match column.form:
         case Form.LIST:
-            return [part.strip() for part in text.split(SEPARATOR) if part.strip()] if text[0] != "[" else _json(text)
+            return _json(text) if text[0] == "[" else _parts(text)
         case Form.NUMBER | Form.RATE:
             return text.replace(",", ".", 1) if _COMMA.match(text) else text
         case Form.FLAG:
@@ -66,6 +67,12 @@ def read(text: str, column: Column) -> Any:
         fix = f"write {lost[1]} digits; a spreadsheet may have dropped zeros in front, so format the column as text"
         raise BadCell(f"{column.name} {text!r} has {len(text)} digits", fix)
     return text
+
+
+def _parts(text: str) -> list[str]:
+    """Values with semicolons between them, or with commas where there is no semicolon."""
+    parts = text.split(SEPARATOR if SEPARATOR in text else ",")
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _json(text: str) -> Any:

@@ -156,6 +156,8 @@ def _value(sheet: Any, value: Any, form: Form) -> Any:
     if form is Form.DATE and value:
         day = date.fromisoformat(value)
         return _styled(sheet, day, "yyyy-mm-dd") if day >= _FIRST_EXCEL_DAY else value
+    if isinstance(value, int | float) and float(f"{value:.15g}") != value:
+        return _styled(sheet, repr(value), "@")  # more digits than a spreadsheet keeps
     if not isinstance(value, str):
         return value
     if len(value) > LONGEST:
