@@ -88,6 +88,10 @@ class Listing:
         stub = self.city.stub(kind, name, item)
         return kind.blank | {"display_url": stub["url"]} | stub | kind.rest(self.city, item)
 
+    def named(self, name: str) -> Document:
+        """The object of a name, which must be there."""
+        return self.document(self._place[name])
+
     def encoded(self, place: int, selection: Selection) -> bytes:
         """An object as JSON, addresses still without a host."""
         known = self._kept.get((selection, place))

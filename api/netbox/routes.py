@@ -19,6 +19,7 @@ from api.netbox.page import answer
 from api.netbox.query import BadQuery, whole
 from api.netbox.selection import Selection
 from api.netbox.targets import targets
+from api.netbox.tracing import trace
 from api.roles import Role, TenantView, needs, open_to_all
 from inventory.database.revision import When, parse_when
 from inventory.errors import WrongUsage
@@ -98,6 +99,19 @@ async def shown(request: Request, app: str, plural: str, number: str) -> Respons
         return None if place is None else listing.encoded(place, Selection.read(request.query_params))
 
     return await _found(request, app, plural, one)
+
+
+@router.get("/api/dcim/interfaces/{number}/trace/")
+@needs(Role.VIEWER, TenantView.FILTERED)
+async def traced(request: Request, number: str) -> Response:
+    """The way of the cable that is plugged into an interface."""
+
+    def way(city: City, kind: Kind) -> bytes | None:
+        listing = city.listing(kind.path)
+        place = listing.numbers.place.get(whole(number) or 0)
+        return None if place is None else trace(city, listing.names[place])
+
+    return await _found(request, "dcim", "interfaces", way)
 
 
 async def _found(request: Request, app: str, plural: str, work: Callable[[City, Kind], bytes | None]) -> Response:

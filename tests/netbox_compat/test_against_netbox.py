@@ -144,6 +144,9 @@ def test_pynetbox_finds_the_same(ours: Door, theirs: Door) -> None:
     device, real = (netbox.dcim.devices.get(name="gw-skarbnik") for netbox in (one, other))
     for look in ("site.tenant.group.parent.name", "device_type.manufacturer.slug", "primary_ip4.assigned_object.name"):
         assert _follow(device, look) == _follow(real, look)
+    ways = [netbox.dcim.interfaces.get(device="gw-skarbnik", name="eth1").trace() for netbox in (one, other)]
+    near, far = ([[str(port.device) for port in ends] for ends in (way[0], way[-1])] for way in ways)
+    assert near == far
     choices = {choice["value"] for choice in one.dcim.devices.choices()["status"]}
     assert choices == {choice["value"] for choice in other.dcim.devices.choices()["status"]}
 

@@ -42,6 +42,17 @@ def test_interfaces_know_what_is_at_the_other_end(door: Door) -> None:
     assert {str(cable.a_terminations[0].device), str(cable.b_terminations[0].device)} == {"core1", "odf-srodmiescie"}
 
 
+def test_a_cable_is_traced_through_panels(door: Door) -> None:
+    netbox = pynetbox_at(door.url, door.token)
+    way = netbox.dcim.interfaces.get(device="core1", name="eth5").trace()
+    told = [[f"{p.device}:{p.name}" for p in part] if isinstance(part, list) else part.label for part in way]
+    assert told == [
+        ["core1:eth5"], "P-001", ["odf-srodmiescie:f1"], ["odf-srodmiescie:r1"], "K-044/1-2", ["odf-dc:r1"],
+        ["odf-dc:f1"], "P-002", ["gw-dc:eth1"],
+    ]  # fmt: skip
+    assert netbox.dcim.interfaces.get(device="core1", name="lo").trace() == []
+
+
 def test_services_addresses_and_prefixes(door: Door) -> None:
     netbox = pynetbox_at(door.url, door.token)
     service = netbox.ipam.services.get(name="wbo")

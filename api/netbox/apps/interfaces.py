@@ -41,7 +41,7 @@ def _interfaces(city: City) -> Iterator[tuple[str, Item]]:
             yield f"{device['slug']}:{interface['name']}", (device, interface)
 
 
-def _wires(city: City) -> dict[str, Wire]:
+def wires(city: City) -> dict[str, Wire]:
     """Cables and bare links by the port they are plugged into."""
 
     def found(city: City) -> dict[str, Wire]:
@@ -67,7 +67,7 @@ def _links(city: City) -> dict[str, Body]:
 
 def _stub(city: City, item: Item) -> Document:
     device, interface = item
-    wire = _wires(city).get(f"{device['slug']}:{interface['name']}")
+    wire = wires(city).get(f"{device['slug']}:{interface['name']}")
     return {
         "device": city.nested("dcim/devices", device["slug"]),
         "name": interface["name"],
@@ -79,7 +79,7 @@ def _stub(city: City, item: Item) -> Document:
 
 def _plugged(city: City, name: str) -> Document:
     """What is at the other end of the cable of a port."""
-    wire = _wires(city).get(name)
+    wire = wires(city).get(name)
     if wire is None:
         return {}
     peer = city.nested(INTERFACES, wire.far(name))
@@ -89,7 +89,7 @@ def _plugged(city: City, name: str) -> Document:
 
 def _endpoint(city: City, name: str) -> Document:
     """The interface at the far end of the link, panels passed through; else what the cable leads to."""
-    link, wire = _links(city).get(name), _wires(city).get(name)
+    link, wire = _links(city).get(name), wires(city).get(name)
     far = None if wire is None else wire.far(name)
     if link is not None:
         far = link["b"] if link["a"] == name else link["a"]
@@ -120,7 +120,7 @@ def _interface(city: City, item: Item) -> Document:
 
 
 def _cables(city: City) -> Iterator[tuple[str, Item]]:
-    yield from {wire.name: wire for wire in _wires(city).values()}.items()
+    yield from {wire.name: wire for wire in wires(city).values()}.items()
 
 
 def _cable_stub(_city: City, wire: Wire) -> Document:
@@ -147,7 +147,7 @@ def _cable(city: City, wire: Wire) -> Document:
 def _link_on(city: City, wire: Wire) -> Body | None:
     """The link a cable carries; of several cables the one at its near end is said to."""
     for link in (_links(city).get(wire.body["a"]), _links(city).get(wire.body["b"])):
-        if link is not None and _wires(city)[link["a"] if link["a"] in _wires(city) else link["b"]] == wire:
+        if link is not None and wires(city)[link["a"] if link["a"] in wires(city) else link["b"]] == wire:
             return link
     return None
 
@@ -176,7 +176,7 @@ _FINDS = {
     "site_id": lambda city, item: city.number("dcim/sites", item[0]["site"]),
     "description": lambda _, item: item[1].get("description") or "",
     "device_role": lambda _, item: item[0]["role"],
-    "cabled": lambda city, item: f"{item[0]['slug']}:{item[1]['name']}" in _wires(city),
+    "cabled": lambda city, item: f"{item[0]['slug']}:{item[1]['name']}" in wires(city),
     "connected": lambda city, item: f"{item[0]['slug']}:{item[1]['name']}" in _links(city),
 }
 
