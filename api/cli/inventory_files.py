@@ -1,13 +1,16 @@
 """``silesianet inventory import``, ``export`` and ``generate``: the inventory as files, of every kind people keep."""
 
 import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from api.cli.as_of import AsOfOption
-from api.cli.output import JsonOption, console, emit_json, notice
+from api.cli.output import JsonOption, emit_json, notice, notices
 from api.context import Context
 from inventory.checks.finding import Severity
 from inventory.database.revision import parse_when
@@ -39,11 +42,13 @@ def import_(
     number = context.inventory.revision()
     current = context.inventory.network(number)
     manner = Manner(noun, encoding, replace)
-    loaded = load_checked(source, day_at(), context.settings.import_max_mb, current=current, manner=manner)
-    changes = diff(current, loaded.network)
+    with _working(f"reading {source}"):
+        loaded = load_checked(source, day_at(), context.settings.import_max_mb, current=current, manner=manner)
+        changes = diff(current, loaded.network)
     if changes and not dry_run:
         reason = why or f"import of {source}"
-        number = context.inventory.write(loaded.network, who or getpass.getuser(), reason, based_on=number).id
+        with _working(f"writing: {changes.summary}"):
+            number = context.inventory.write(loaded.network, who or getpass.getuser(), reason, based_on=number).id
     for text in loaded.notices:
         notice(text)
     for finding in loaded.findings:
@@ -53,12 +58,9 @@ def import_(
         document = {"dry_run": dry_run, "revision": number, "findings": [f.document() for f in loaded.findings]}
         emit_json(document | changes.document())
         return
-    for line in changes.lines():
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-    if not changes:
-        console.print(f"nothing to change; the inventory stays at revision {number}")
-    else:
-        console.print(f"{changes.summary}; " + ("nothing was written" if dry_run else f"now at revision {number}"))
+    ending = f"{changes.summary}; " + ("nothing was written" if dry_run else f"now at revision {number}")
+    unchanged = f"nothing to change; the inventory stays at revision {number}"
+    typer.echo("\n".join([*changes.lines(), ending if changes else unchanged]))
 
 
 def export(
@@ -68,7 +70,8 @@ def export(
     as_of: AsOfOption = None,
 ) -> None:
     """Write the inventory as files that ``import`` reads."""
-    save(Context().inventory.network(parse_when(as_of) if as_of else None), target, kind, noun)
+    with _working(f"writing {target}"):
+        save(Context().inventory.network(parse_when(as_of) if as_of else None), target, kind, noun)
     notice(f"written to {target}")
 
 
@@ -79,5 +82,15 @@ def generate(
     kind: Annotated[Kind | None, typer.Option("--format", help="Instead of what the name tells.")] = None,
 ) -> None:
     """Invent a region on the communes of the programme and write it as files; nothing is imported."""
-    save(region(sites, seed), target, kind)
+    with _working(f"inventing {sites} sites"):
+        save(region(sites, seed), target, kind)
     notice(f"{sites} invented sites written to {target}")
+
+
+@contextmanager
+def _working(what: str) -> Iterator[None]:
+    """Say on a terminal what is being done and for how long; a pipe hears nothing."""
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=notices, transient=True, disable=not notices.is_terminal) as bar:
+        bar.add_task(what, total=None)
+        yield
