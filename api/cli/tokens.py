@@ -22,7 +22,7 @@ def create(
     role: Annotated[Role, typer.Option(help="What the token may do.")],
     site: Annotated[str | None, typer.Option(help="Site an agent reports for.")] = None,
     tenant: Annotated[str | None, typer.Option(help="Commune or organisation whose objects are all it sees.")] = None,
-    days: Annotated[float | None, typer.Option(help="Days until it ends; without it, as long as SILESIANET_TOKEN_MAX_DAYS allows.")] = None,
+    days: Annotated[float | None, typer.Option(help="Days until it ends; else SILESIANET_TOKEN_MAX_DAYS.")] = None,
     json: JsonOption = False,
 ) -> None:
     """Make a token and print it, once: only its digest is kept."""
