@@ -178,12 +178,12 @@ def _show_push(found: Plan, delete: bool) -> None:
         console.print(f"{done}:", highlight=False)
         _print([f"- {path} {key}" for path, key in found.deletes])
     if found.missing:
-        console.print("deleted in NetBox, not made again; pull --delete removes them here, push --recreate makes them:")
+        _print(["deleted in NetBox, not made again; pull --delete removes them here, push --recreate makes them:"])
         _print([f"? {path} {key}" for path, key in found.missing])
     if found.writes:
         made = found.counts() or "nothing"
         changed = len(found.updates) + len(found.primaries)
-        console.print(f"create {made}; update {changed} objects", highlight=False)
+        _print([f"create {made}; update {changed} objects"])
     else:
         console.print("nothing to change in NetBox", highlight=False)
 

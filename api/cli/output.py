@@ -10,8 +10,8 @@ from rich.table import Table
 
 from inventory.errors import SilesiaNetError
 
-console = Console()
-notices = Console(stderr=True)
+console = Console(emoji=False)
+notices = Console(stderr=True, emoji=False)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on standard output.")]
 

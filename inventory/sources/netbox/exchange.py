@@ -1,5 +1,6 @@
 """Pull and push: both read NetBox first, show what would happen, and write only what was shown."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Any
 from inventory.checks.registry import BadFacts, accept, check, errors
 from inventory.database.store import InventoryStore
 from inventory.diff import Changes, diff
+from inventory.errors import BadInput, Unreachable
 from inventory.model.fact import Record
 from inventory.model.network import NOUNS, Network
 from inventory.naming import object_name, records
@@ -22,6 +24,8 @@ from inventory.sources.netbox.sides import Sides
 from inventory.sources.netbox.writing import Writer
 
 MENDINGS = 20
+SETTLE_SECONDS = 1.0
+"""How long NetBox is given to finish what it was asked by somebody who is gone."""
 Progress = Callable[[str, int], object]
 
 
@@ -104,10 +108,25 @@ class Exchange:
         return found
 
     def push(self, found: Plan, delete: bool = False, progress: Progress = _silent) -> None:
-        """Write what was previewed, batch by batch; a run after a kill finishes what is left."""
+        """Write what was previewed, batch by batch; a run after a kill finishes what is left.
+
+        NetBox may still be at work for the run that was killed, and then refuses to make a thing twice: what is left
+        is worked out anew, and written as long as it is part of what was previewed and becomes less.
+        """
         message = f"SilesiaNet, revision {self._store.revision()}"
-        writer = Writer(self._client, self._mirror, found.sides.theirs, message, self._settings.batch, progress)
-        writer.carry_out(found, delete)
+        left = found.writes + 1
+        while True:
+            try:
+                writer = Writer(self._client, self._mirror, found.sides.theirs, message, self._settings.batch, progress)
+                writer.carry_out(found, delete)
+                break
+            except (BadInput, Unreachable):
+                time.sleep(SETTLE_SECONDS)
+                self.read_changes()
+                again = self.preview_push(found.recreate, delete)
+                if again.writes >= left or not again.is_part_of(found):
+                    raise
+                found, left = again, again.writes
         self.read_changes()
         found.sides.remember(found.sides.network)
 

@@ -45,12 +45,23 @@ class Plan:
     """
 
     sides: Sides = field(repr=False)
+    recreate: bool = False
     creates: dict[str, list[str]] = field(default_factory=dict)
     updates: list[Update] = field(default_factory=list)
     deletes: list[tuple[str, str]] = field(default_factory=list)
     missing: list[tuple[str, str]] = field(default_factory=list)
     primaries: list[tuple[str, str, str]] = field(default_factory=list)
     custom_fields: tuple[list[Row], list[Row]] = field(default_factory=lambda: ([], []))
+
+    def is_part_of(self, other: "Plan") -> bool:
+        """Whether everything this plan does is done by the other too."""
+        made, updated = other.creates, {(u.path, u.key) for u in other.updates}
+        return (
+            all(set(keys) <= set(made.get(path, ())) for path, keys in self.creates.items())
+            and {(u.path, u.key) for u in self.updates} <= updated
+            and set(self.deletes) <= set(other.deletes)
+            and set(self.primaries) <= set(other.primaries)
+        )
 
     @property
     def writes(self) -> int:
@@ -92,7 +103,7 @@ class Plan:
 
 def plan(sides: Sides, recreate: bool = False, delete: bool = False) -> Plan:
     """Compare what NetBox should say with what it says: only what it lacks, and only fields that are ours."""
-    found, ours, theirs = Plan(sides), owned(), sides.theirs
+    found, ours, theirs = Plan(sides, recreate), owned(), sides.theirs
     for path, rows in sides.ours.items():
         have, known = theirs.rows[path], sides.paired.get(path, frozenset())
         for key, row in rows.items():
