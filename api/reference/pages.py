@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from api.reference import access, commands, settings, tables, vocabulary
+from api.reference import access, commands, netbox, settings, tables, vocabulary
 from monitoring import metrics
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -14,4 +14,5 @@ PAGES: dict[str, Callable[[], str]] = {
     "probes.md": vocabulary.probes_page,
     "checks.md": vocabulary.checks_page,
     "reports.md": vocabulary.reports_page,
+    "netbox.md": netbox.page,
 }
