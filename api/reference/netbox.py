@@ -11,12 +11,17 @@ from inventory.sources.netbox.pairs import Owner, Pair
 
 HEAD = f"""# What is exchanged with NetBox
 
-NetBox {OLDEST} or later. `netbox` in the last column: a pull takes NetBox's value, a push writes ours only into objects it makes.
-`silesianet`: a push writes ours, a pull takes NetBox's value only for records that are new to us.
-A field that is empty on NetBox's side and needed on ours is kept, or assumed for a new record; each assumption is reported.
+NetBox {OLDEST} or later. What the last column says:
 
-A link is the cable between its ends, with the whole link in the custom field `{OURS}link`; where its near end is cabled through
-patch panels, the field is on that cable. Addresses are NetBox's IP addresses on the interface. The rate of a circuit is that of its terminations.
+- `netbox`: a pull takes NetBox's value, a push writes ours only into objects it makes.
+- `silesianet`: a push writes ours, a pull takes NetBox's value only for records that are new to us.
+
+A field that is empty on NetBox's side and needed on ours is kept, or assumed for a new record;
+each assumption is reported.
+
+A link is the cable between its ends, with the whole link in the custom field `{OURS}link`; where its near end
+is cabled through patch panels, the field is on that cable. Addresses are NetBox's IP addresses on the interface.
+The rate of a circuit is that of its terminations.
 """
 
 
