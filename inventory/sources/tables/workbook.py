@@ -7,6 +7,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
@@ -29,7 +30,6 @@ UNPACKED = 4
 """A workbook may be this many times larger unpacked than the limit for files."""
 WIDEST, LONGEST, DEEPEST = 1024, 32_767, 1_048_576
 """Columns of a sheet, characters of a cell, rows of a sheet."""
-_NO_BOOK = Fault(1, "not a workbook that can be read", "open it in a spreadsheet and save it as .xlsx")
 _FIRST_EXCEL_DAY = date(1900, 3, 1)
 _MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
@@ -71,9 +71,13 @@ def opened(file: Path, max_mb: int) -> Iterator[Book]:
             book = openpyxl.load_workbook(file, read_only=True)
             sheets = Book(file, book)
         except Exception as error:  # the library answers a broken file with errors of many kinds
-            raise _NO_BOOK from error
+            raise _no_book() from error
         with closing(book):
             yield sheets
+
+
+def _no_book() -> Fault:
+    return Fault(1, "not a workbook that can be read", "open it in a spreadsheet and save it as .xlsx")
 
 
 def _examine(file: Path, max_mb: int) -> None:
@@ -87,9 +91,9 @@ def _examine(file: Path, max_mb: int) -> None:
             for name in archive.namelist():
                 with archive.open(name) as part:
                     if b"<!DOCTYPE" in part.read(4096):
-                        raise _NO_BOOK
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise _NO_BOOK from error
+                        raise _no_book()
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error) as error:
+        raise _no_book() from error
 
 
 _ANY = Column("", (), Form.TEXT, False)
@@ -104,7 +108,7 @@ def _rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
         else:
             return
     except Exception as error:  # as above
-        raise _NO_BOOK from error
+        raise _no_book() from error
     problem = f"row {line} goes beyond {WIDEST} columns or {DEEPEST} rows"
     raise Fault(line, problem, "delete the columns and rows without content")
 
