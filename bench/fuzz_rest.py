@@ -42,6 +42,7 @@ def asked_as(role: Role, number: int, until: float) -> Fuzzed:
         house = furnish(f"sqlite:///{folder}/silesianet.db", Path(folder), load(gliwice()))
         house.observe()
         found = fuzz(house, role, EXAMPLES, number, until)
+        house.app.state.work.stop()
         house.context.engine.dispose()
         return found
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
-from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
@@ -87,20 +87,20 @@ def _running(house: House, role: Role, found: Fuzzed, slug: Any, asked: Any) -> 
             case.validate_response(answer, checks=CHECKS)
         except FailureGroup as group:
             for fault in group.exceptions:
-                _note(found, case, fault)
-        except Failure as fault:
-            _note(found, case, fault)
+                _note(found, case, fault, answer.status_code)
         except Exception as fault:
-            found.faults.setdefault((case.operation.label, type(fault).__name__), f"{fault}\n{case.as_curl_command()}")
+            _note(found, case, fault, 500)
 
     return run
 
 
-def _note(found: Fuzzed, case: Any, fault: Any) -> None:
-    if type(fault).__name__ == "AcceptedNegativeData" and "became array" in str(fault):
-        return  # a list of one looks like the one on the wire
-    key = (case.operation.label, type(fault).__name__)
-    found.faults.setdefault(key, f"{fault}\n{case.as_curl_command()}"[:2000])
+def _note(found: Fuzzed, case: Any, fault: Any, status: int) -> None:
+    """Remember a fault. A refusal that was not among the expected ones is none, nor is a repeated parameter."""
+    kind = type(fault).__name__
+    if kind == "AcceptedNegativeData" and (status >= 400 or "query:" in str(fault)):
+        return
+    text = f"{fault}\n{case.as_curl_command()}"[:2000]
+    found.faults.setdefault((case.operation.label, kind), text)
 
 
 def _slugs(house: House) -> dict[str, list[str]]:
