@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from api.netbox.apps import KINDS, empty
 from api.roles import Role
+from inventory.model.network import Network
 from tests.support.api import House
 
 API = "/netbox/api"
@@ -295,3 +296,18 @@ def test_no_question_breaks_the_server(house: House, data: st.DataObject) -> Non
     answer = house.client().get(f"{API}/{path}/?{query}")
     assert answer.status_code in (200, 400), (query, answer.text)
     assert isinstance(orjson.loads(answer.content), dict | list)
+
+
+def test_what_was_is_not_kept_beside_what_is(house: House, city: Network) -> None:
+    """A write makes a city anew; the one before it must not stay in memory, nor be shown."""
+    store, cities = house.context.inventory, house.app.state.cities
+    before = cities.at(None, None)
+    assert cities.at(None, None) is before
+    renamed = city.sites[0].model_copy(update={"name": "Nowa nazwa"})
+    store.write(city.model_copy(update={"sites": (renamed, *city.sites[1:])}), "tests", "a new name")
+    try:
+        assert _get(house, "dcim/sites", slug=renamed.slug)["results"][0]["name"] == "Nowa nazwa"
+        assert before not in [kept for _, kept in cities._kept.values()]
+    finally:
+        store.write(city, "tests", "the old name")
+    assert _get(house, "dcim/sites", slug=renamed.slug)["results"][0]["name"] == city.sites[0].name
