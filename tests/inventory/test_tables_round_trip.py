@@ -57,7 +57,7 @@ def test_rows_are_laid_over_what_is_there(data: st.DataObject, noun: str) -> Non
     assert reading.network == _network(noun, list(known.values()))
 
 
-@settings(max_examples=10, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=5, suppress_health_check=SLOW, deadline=None)
 @given(data=st.data())
 def test_any_records_survive_a_workbook(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     nouns = data.draw(st.lists(st.sampled_from(sorted(NOUNS)), min_size=1, max_size=3, unique=True))
