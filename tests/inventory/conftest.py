@@ -18,10 +18,18 @@ def folder(tmp_path: Path, city: Network) -> Path:
 
 
 @pytest.fixture
-def inventory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+def stored_in() -> str:
+    """URL of the database of the commands; empty for the default, SQLite in the home."""
+    return ""
+
+
+@pytest.fixture
+def inventory(
+    stored_in: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
     """Runs ``silesianet inventory …`` on an empty home of its own."""
     monkeypatch.setenv("SILESIANET_HOME", str(tmp_path / "var"))
-    monkeypatch.delenv("SILESIANET_DATABASE_URL", raising=False)
+    monkeypatch.setenv("SILESIANET_DATABASE_URL", stored_in)
 
     def command(*arguments: str | Path) -> Said:
         code = run(["inventory", *map(str, arguments)])

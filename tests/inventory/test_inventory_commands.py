@@ -11,6 +11,12 @@ from tests.support.command import Command
 from tests.support.facts import edit, remove
 
 
+@pytest.fixture
+def stored_in(database_url: str) -> str:
+    """Every command here is typed on each kind of database."""
+    return database_url
+
+
 def test_import_says_what_it_did_and_a_second_run_does_nothing(inventory: Command, folder: Path) -> None:
     first = inventory("import", folder)
     assert first.code == 0
