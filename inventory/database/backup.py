@@ -4,10 +4,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, func, inspect, select, table
+from sqlalchemy import Engine, func, inspect, select, table
 
 from inventory.database import postgres_dump, sqlite_copy
-from inventory.database.engine import newest_version, upgrade
+from inventory.database.engine import connect, newest_version, upgrade
 from inventory.database.history import Head
 from inventory.database.store import InventoryStore
 from inventory.database.verification import Verification
@@ -73,14 +73,18 @@ def restore(engine: Engine, file: Path, replace: bool = False) -> Verification:
 
 
 def filled(engine: Engine) -> list[str]:
-    """Tables that hold rows."""
+    """Tables that hold more rows than those of a new database do."""
+    new = connect("sqlite://")
+    upgrade(new)
+    at_first = _counted(new)
+    return sorted(name for name, rows in _counted(engine).items() if rows > at_first.get(name, 0))
+
+
+def _counted(engine: Engine) -> dict[str, int]:
     with engine.connect() as connection:
-        names = inspect(connection).get_table_names()
-        return sorted(name for name in names if name != VERSION_TABLE and _holds(connection, name))
-
-
-def _holds(connection: Connection, name: str) -> bool:
-    return bool(connection.execute(select(func.count()).select_from(table(name))).scalar_one())
+        names = [name for name in inspect(connection).get_table_names() if name != VERSION_TABLE]
+        rows = select(func.count())
+        return {name: connection.execute(rows.select_from(table(name))).scalar_one() for name in names}
 
 
 def _kind(engine: Engine) -> "type[sqlite_copy.SqliteCopy] | type[postgres_dump.PostgresDump]":
