@@ -54,7 +54,7 @@ def pull(
     if not as_json:
         _show_pull(preview, delete)
     number = preview.based_on
-    if not dry_run and (not preview.changes or _agreed(yes or as_json, "write this into our inventory")):
+    if not dry_run and (not preview.changes or _agreed(yes, "write this into our inventory")):
         number = exchange.pull(preview, getpass.getuser(), "pull from NetBox")
     if as_json:
         emit_json({"dry_run": dry_run, "revision": number} | preview.document())
@@ -81,7 +81,7 @@ def push(
     if not as_json:
         _show_push(found, delete)
     wanted = bool(found.writes or (delete and found.deletes))
-    if not dry_run and (not wanted or _agreed(yes or as_json, "write this to NetBox")):
+    if not dry_run and (not wanted or _agreed(yes, "write this to NetBox")):
         with _bar("writing", found.writes + (len(found.deletes) if delete else 0)) as said:
             exchange.push(found, delete, said)
         if wanted and not as_json:
@@ -109,10 +109,12 @@ def diff_(
     url: UrlOption = None,
     timeout: TimeoutOption = None,
     full: FullOption = False,
+    dry_run: DryRunOption = False,
     forget: ForgetOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare both sides: what a pull would do here, and what a push would do there."""
+    """Compare both sides: what a pull would do here, and what a push would do there; nothing is ever written."""
+    del dry_run  # every comparison is one
     exchange = _exchange(Context(), url, timeout, forget)
     _read(exchange, full)
     preview, found = exchange.preview_pull(day_at()), exchange.preview_push()
@@ -151,7 +153,7 @@ def _bar(what: str, total: int | None) -> Iterator[Said]:
 def _agreed(yes: bool, what: str) -> bool:
     if yes:
         return True
-    if not sys.stdin.isatty():
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise RefusedRequest("nobody can be asked here", fix="look at it with --dry-run, then add --yes")
     if not typer.confirm(f"{what}?"):
         raise RefusedRequest("nothing was written", fix="answer y to write")

@@ -80,7 +80,7 @@ def test_netbox_wins_where_it_owns(side: Side) -> None:
 def test_we_win_where_we_own_and_only_that_is_written(side: Side) -> None:
     changed = edit(side.context.inventory.network(), "sites", "dc", people_served=12, name="Ours")
     side.context.inventory.write(changed, "tests", "a count")
-    document = json.loads(side.run("push", "--json"))
+    document = json.loads(side.run("push", "--yes", "--json"))
     fields = [{"name": "cf_silesia_people_served", "theirs": 0, "ours": 12}]
     assert document["updates"] == [{"path": "dcim/sites", "key": "dc", "fields": fields}]
     site = side.theirs.dcim.sites.get(slug="dc")
@@ -112,6 +112,7 @@ def test_nothing_is_written_without_a_yes(side: Side) -> None:
     side.theirs.dcim.devices.get(name="core1").update({"serial": "NEW-2"})
     assert "serial: DEMO-CORE1 → NEW-2" in side.run("pull", "--dry-run")
     assert "nobody can be asked here" in side.run("pull", expect=1)
+    assert "nobody can be asked here" in side.run("pull", "--json", expect=1)
     assert side.context.inventory.revision() == 1
 
 

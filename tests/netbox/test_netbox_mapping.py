@@ -16,6 +16,7 @@ from inventory.sources.netbox import models as m
 from inventory.sources.netbox.absorb import Absorbed, absorb
 from inventory.sources.netbox.exchange import sound
 from inventory.sources.netbox.fields import wanted
+from inventory.sources.netbox.flatten import flatten
 from inventory.sources.netbox.identify import Pairing, Theirs, identify
 from inventory.sources.netbox.mapping import EXCHANGED, Exchanged
 from inventory.sources.netbox.models import MODELS, OURS, Row
@@ -226,6 +227,20 @@ def test_addresses_are_compared_as_addresses(rows: Rows, city: Network) -> None:
         address = ip_interface(row["address"])
         row["address"] = f"{address.ip.exploded}/{address.network.prefixlen}"
     assert absorbed(said, city, everything(city)).network == city
+
+
+def test_a_port_that_says_nonsense_is_still_a_port(rows: Rows) -> None:
+    said = copy.deepcopy(rows)
+    row_of(said, m.INTERFACES, name="eth5")["cf_silesia_kind"] = "nonsense"
+    result = absorbed(said, Network())
+    ports = {port.name: port for device in result.network.devices for port in device.interfaces}
+    assert ports["eth5"].kind == "p2p" and len(result.network.devices) == len(rows[m.DEVICES])
+
+
+def test_texts_of_several_lines_become_one() -> None:
+    said = {"id": 1, "name": " A\tB ", "slug": "a", "physical_address": "Rynek 1,\r\n44-100 Gliwice\n"}
+    found = flatten(MODELS[m.SITES], said)
+    assert (found["name"], found["physical_address"]) == ("A B", "Rynek 1, 44-100 Gliwice")
 
 
 def test_keys_are_unique(city: Network) -> None:

@@ -31,7 +31,7 @@ class _Session(requests.Session):
             self.verify = str(ca_file)
 
     def request(self, *arguments: Any, **options: Any) -> requests.Response:
-        """Send a request; redirects are an answer of something that is not NetBox's API."""
+        """Send a request."""
         answer = super().request(*arguments, **({"timeout": self._timeout} | options))
         self.last_request = answer.headers.get("X-Request-ID", "")
         return answer

@@ -1,8 +1,12 @@
 """What is kept of an object as NetBox's API writes it: plain values, numbers of other objects, our custom fields."""
 
+import re
 from typing import Any
 
 from inventory.sources.netbox.models import CABLES, CUSTOM, OURS, Model, Row
+
+_ENDS = re.compile(r"[\s,]*[\r\n]+\s*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def flatten(model: Model, found: Row) -> Row:
@@ -25,7 +29,12 @@ def _plain(value: Any) -> Any:
     """A choice is its value; an object is its number."""
     if isinstance(value, dict):
         return value.get("value", value.get("id"))
-    return None if value == "" else value
+    return _line(value) if isinstance(value, str) else value
+
+
+def _line(text: str) -> str | None:
+    """One line of text: our texts end up in device configurations, NetBox's may have several lines."""
+    return _CONTROL.sub(" ", _ENDS.sub(", ", text.strip())).strip() or None
 
 
 def _number(value: Any) -> int | None:

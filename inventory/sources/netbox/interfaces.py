@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from ipaddress import ip_interface
 
+from pydantic import ValidationError
+
 from inventory.checks.addresses import PrefixIndex
 from inventory.diff import Body
+from inventory.model.device import Interface
 from inventory.model.network import Network
 from inventory.model.prefix import Prefix, PrefixRole
 from inventory.sources.netbox import models as m
@@ -64,15 +67,23 @@ class Plugged:
             value = pair.read(row, {})
             if value is not None:
                 found[pair.ours] = value
-        return {"kind": self._kind(key, row)} | found
+        found = {"kind": self._kind(key, row)} | found
+        try:
+            Interface.model_validate(found)
+        except ValidationError:
+            self._count(m.INTERFACES, "has custom fields that do not fit, which were left out", 1)
+            found = {"name": found["name"], "kind": self._kind(key, row), "addresses": found["addresses"]}
+        return found
 
     def _planned(self, addresses: list[str]) -> list[str]:
         """Those addresses that lie in a prefix; our rules refuse the others."""
         kept = [address for address in addresses if self._plan.find(ip_interface(address).ip) is not None]
         if len(kept) < len(addresses):
-            place = (m.ADDRESSES, "lies in no prefix whose role we know")
-            self._theirs.foreign[place] = self._theirs.foreign.get(place, 0) + len(addresses) - len(kept)
+            self._count(m.ADDRESSES, "lies in no prefix whose role we know", len(addresses) - len(kept))
         return kept
+
+    def _count(self, path: str, why: str, number: int) -> None:
+        self._theirs.foreign[path, why] = self._theirs.foreign.get((path, why), 0) + number
 
     def _kind(self, key: str, row: Row) -> str:
         """What an interface is used for, from what NetBox says of it."""

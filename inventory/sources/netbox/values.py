@@ -34,11 +34,10 @@ def write_place(address: Body | None) -> str | None:
 
 def read_place(row: Row, ours: Body) -> Body | None:
     """The parts of an address; the codes of the registers are ours."""
-    text = row.get("physical_address")
+    line = row.get("physical_address")
     codes = {k: v for k, v in (ours.get("address") or {}).items() if k in ("terc", "simc", "ulic")}
-    if not text:
+    if not line:
         return ours.get("address") or row.get("cf_silesia_address")
-    line = ", ".join(part.strip(" ,") for part in text.splitlines() if part.strip(" ,"))
     kept = row.get("cf_silesia_address")
     if kept and write_place(kept) == line:
         return dict(kept)
