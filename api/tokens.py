@@ -21,7 +21,7 @@ DAY, HOUR = 86400.0, 3600.0
 TOKEN = "token"
 RESERVED = ("break-glass",)
 NAME = re.compile(r"[^\x00-\x1f\x7f:/]{1,63}")
-"""Names with a colon are those of people who log in elsewhere: ``ldap:anna``."""
+"""Names with a colon are those of people who log in elsewhere: ``ldap:dispatcher``."""
 
 
 @dataclass(frozen=True)

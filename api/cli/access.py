@@ -14,7 +14,7 @@ from api.sessions import SessionStore
 from api.tokens import TokenStore
 
 Number = Annotated[int, typer.Argument(help="Number of the entry, as `silesianet access log` shows it.")]
-Whose = Annotated[str, typer.Argument(help="As the log shows it: ldap:anna, oidc:jan, break-glass.")]
+Whose = Annotated[str, typer.Argument(help="As the log shows it: ldap:dispatcher, oidc:planner, break-glass.")]
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -71,7 +71,7 @@ def acknowledge(
 
 @app.command()
 def end(
-    name: Annotated[str, typer.Argument(help="Whose, as the log shows it: ldap:anna, oidc:jan, break-glass.")],
+    name: Annotated[str, typer.Argument(help="Whose, as the log shows it: ldap:dispatcher, break-glass.")],
 ) -> None:
     """End every browser session of somebody, and the token made with it."""
     context = Context()

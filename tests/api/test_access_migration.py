@@ -28,7 +28,7 @@ def test_open_sessions_stay_open(engine: Engine) -> None:
     tokens = TokenStore(engine)
     sessions = SessionStore(engine, tokens)
     assert tokens.holder("sn_secret") == sessions.holder("open") == Principal("ania", Role.NOC)
-    theirs = sessions.open(Principal("ldap:jan", Role.VIEWER, tenant="kultura", source="ldap"), 1.0)
+    theirs = sessions.open(Principal("ldap:planner", Role.VIEWER, tenant="kultura", source="ldap"), 1.0)
     migrate(engine, BEFORE)
     migrate(engine, AFTER)
     migrate(engine, "head")

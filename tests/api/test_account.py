@@ -15,8 +15,8 @@ from api.tokens import Principal
 from inventory.errors import BadInput
 from tests.support.api import SETTINGS, TENANT, House
 
-ANNA = Principal("ldap:anna", Role.OPERATOR, source="ldap")
-JAN = Principal("oidc:jan", Role.VIEWER, tenant=TENANT, source="oidc")
+ANNA = Principal("ldap:dispatcher", Role.OPERATOR, source="ldap")
+JAN = Principal("oidc:planner", Role.VIEWER, tenant=TENANT, source="oidc")
 ADMIN = Principal("break-glass", Role.ADMIN, source="break-glass")
 
 

@@ -165,6 +165,6 @@ def test_the_command_line_seals_and_tells(tmp_path: Path, monkeypatch: pytest.Mo
     told = run.invoke(commands, ["log", "--json"])
     assert '"kind": "sealed"' in told.stdout
     assert secret not in told.stdout
-    assert run.invoke(commands, ["end", "ldap:anna"]).exit_code == 0
+    assert run.invoke(commands, ["end", "ldap:dispatcher"]).exit_code == 0
     assert isinstance(run.invoke(commands, ["acknowledge", "77"]).exception, UnknownObject)
     assert run.invoke(commands, ["unseal"]).exit_code == 0

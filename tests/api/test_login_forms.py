@@ -115,13 +115,13 @@ def test_attempts_are_counted_by_name_and_by_address() -> None:
     clock = Clock()
     attempts = Attempts(clock)
     for number in range(MOST_BY_NAME):
-        attempts.take(f"192.0.2.{number}", "Anna")
+        attempts.take(f"192.0.2.{number}", "Dispatcher")
     with pytest.raises(TooManyAttempts) as blocked:
-        attempts.take("192.0.2.200", "anna")
+        attempts.take("192.0.2.200", "dispatcher")
     assert blocked.value.wait == pytest.approx(WINDOW_SECONDS)
-    attempts.take("192.0.2.200", "jan")
+    attempts.take("192.0.2.200", "planner")
     clock.now += WINDOW_SECONDS + 1
-    attempts.take("192.0.2.200", "anna")
+    attempts.take("192.0.2.200", "dispatcher")
     for number in range(MOST_BY_ADDRESS):
         attempts.take("198.51.100.1", f"name {number}")
     with pytest.raises(TooManyAttempts):
@@ -140,12 +140,12 @@ def test_one_line_of_many_addresses_counts_as_one() -> None:
 def test_success_is_not_held_against_anybody() -> None:
     attempts = Attempts(Clock())
     for _ in range(10 * MOST_BY_ADDRESS):
-        attempts.take("192.0.2.1", "anna")
-        attempts.succeeded("192.0.2.1", "anna")
+        attempts.take("192.0.2.1", "dispatcher")
+        attempts.succeeded("192.0.2.1", "dispatcher")
     for _ in range(MOST_BY_ADDRESS - 1):
         attempts.take("192.0.2.1")
-    attempts.take("192.0.2.1", "jan")
-    attempts.succeeded("192.0.2.1", "jan")
+    attempts.take("192.0.2.1", "planner")
+    attempts.succeeded("192.0.2.1", "planner")
     attempts.take("192.0.2.1")
     with pytest.raises(TooManyAttempts):
         attempts.take("192.0.2.1")

@@ -69,12 +69,12 @@ def _whole_way(browser: TestClient, idp: Running, who: str, next: str = "/") -> 
 
 def test_somebody_with_a_group_of_ours_comes_in(browser: TestClient, idp: Running) -> None:
     assert START in browser.get("/login").text
-    answer = _whole_way(browser, idp, "anna", "/sites/rynek")
+    answer = _whole_way(browser, idp, "dispatcher", "/sites/rynek")
     assert answer.status_code == 200
     assert 'content="0;url=/sites/rynek"' in answer.text
     page = browser.get("/sites/rynek")
     assert page.status_code == 200
-    assert "oidc:anna.nowak" in page.text
+    assert "oidc:dispatcher.east" in page.text
     assert WAITING not in browser.cookies
 
 
@@ -86,7 +86,7 @@ def test_what_is_sent_there_is_bound_to_this_browser(browser: TestClient, idp: R
         assert first[name] != second[name]
         assert len(first[name][0]) >= 32
     address = _begin(browser)
-    browser.get(idp.log_in(address, "anna"))
+    browser.get(idp.log_in(address, "dispatcher"))
     (asked,) = idp.asked
     made = base64.urlsafe_b64encode(hashlib.sha256(asked["code_verifier"].encode()).digest()).rstrip(b"=").decode()
     assert [made] == parse_qs(urlsplit(address).query)["code_challenge"]
@@ -95,7 +95,7 @@ def test_what_is_sent_there_is_bound_to_this_browser(browser: TestClient, idp: R
 
 
 def test_the_tenant_of_a_group_binds(browser: TestClient, idp: Running) -> None:
-    _whole_way(browser, idp, "jan")
+    _whole_way(browser, idp, "planner")
     sites = browser.get("/api/v1/sites?limit=1000").json()["results"]
     assert {site["tenant"] for site in sites} == {TENANT}
 
@@ -111,7 +111,7 @@ def test_roles_may_be_inside_a_claim_and_told_only_when_asked(
 
 
 def test_no_role_is_a_clear_page_and_no_session(browser: TestClient, idp: Running) -> None:
-    callback = idp.log_in(_begin(browser), "ewa")
+    callback = idp.log_in(_begin(browser), "clerk")
     answer = browser.get(callback, params=dict(parse_qs(urlsplit(callback).query)) | {"lang": "en"})
     assert answer.status_code == 403
     assert "none of your groups has a role here" in answer.text
@@ -135,13 +135,13 @@ LIES: dict[str, Any] = {
 @pytest.mark.parametrize("what", LIES)
 def test_a_wrong_id_token_lets_nobody_in(browser: TestClient, idp: Running, what: str) -> None:
     idp.lie = LIES[what]
-    assert _whole_way(browser, idp, "anna").status_code == 401
+    assert _whole_way(browser, idp, "dispatcher").status_code == 401
     assert browser.get("/").status_code == 303
 
 
 def test_clocks_may_be_a_little_apart(browser: TestClient, idp: Running) -> None:
     idp.lie = lambda c: c | {"iat": int(time.time()) + 30, "exp": int(time.time()) - 30}
-    assert _whole_way(browser, idp, "anna").status_code == 200
+    assert _whole_way(browser, idp, "dispatcher").status_code == 200
 
 
 def _text(content: bytes) -> str:
@@ -171,7 +171,7 @@ SIGNATURES: dict[str, Any] = {
 @pytest.mark.filterwarnings("ignore")
 def test_a_wrong_signature_lets_nobody_in(browser: TestClient, idp: Running, how: str) -> None:
     idp.sign = SIGNATURES[how]
-    assert _whole_way(browser, idp, "anna").status_code == 401
+    assert _whole_way(browser, idp, "dispatcher").status_code == 401
     assert browser.get("/").status_code == 303
 
 
@@ -179,7 +179,7 @@ def test_a_login_begun_in_another_browser_is_not_finished_here(
     house: House, settings: OidcSettings, idp: Running
 ) -> None:
     mine, theirs = _browser(house, settings), _browser(house, settings)
-    callback = idp.log_in(_begin(theirs), "anna")
+    callback = idp.log_in(_begin(theirs), "dispatcher")
     assert mine.get(callback).status_code == 401, "no login was begun here"
     _begin(mine)
     assert mine.get(callback).status_code == 401, "another one was"
@@ -188,7 +188,7 @@ def test_a_login_begun_in_another_browser_is_not_finished_here(
 
 
 def test_a_code_works_once(browser: TestClient, idp: Running) -> None:
-    callback = idp.log_in(_begin(browser), "anna")
+    callback = idp.log_in(_begin(browser), "dispatcher")
     waiting = browser.cookies[WAITING]
     assert browser.get(callback).status_code == 200
     browser.cookies.set(WAITING, waiting, path=START, domain="testserver.local")
@@ -205,7 +205,7 @@ def test_nonsense_on_the_way_back_is_refused(browser: TestClient, query: dict[st
 
 def test_another_provider_cannot_answer(browser: TestClient, idp: Running) -> None:
     """RFC 9207."""
-    assert browser.get(idp.log_in(_begin(browser), "anna") + "&iss=http://evil.example").status_code == 401
+    assert browser.get(idp.log_in(_begin(browser), "dispatcher") + "&iss=http://evil.example").status_code == 401
 
 
 def test_who_changes_his_mind_is_asked_again(browser: TestClient, idp: Running) -> None:
@@ -213,13 +213,13 @@ def test_who_changes_his_mind_is_asked_again(browser: TestClient, idp: Running) 
 
 
 def test_nobody_is_sent_elsewhere_afterwards(browser: TestClient, idp: Running) -> None:
-    answer = _whole_way(browser, idp, "anna", "https://evil.example/")
+    answer = _whole_way(browser, idp, "dispatcher", "https://evil.example/")
     assert "evil" not in answer.text
     assert 'content="0;url=/"' in answer.text
 
 
 def test_a_forged_cookie_sends_nobody_elsewhere(browser: TestClient, idp: Running) -> None:
-    callback = idp.log_in(_begin(browser), "anna")
+    callback = idp.log_in(_begin(browser), "dispatcher")
     kept = json.loads(base64.urlsafe_b64decode(browser.cookies[WAITING]))
     forged = base64.urlsafe_b64encode(json.dumps(kept | {"next": "//evil.example"}).encode()).decode()
     browser.cookies.set(WAITING, forged, path=START, domain="testserver.local")
@@ -228,7 +228,7 @@ def test_a_forged_cookie_sends_nobody_elsewhere(browser: TestClient, idp: Runnin
 
 
 def test_logging_out_here_is_logging_out_there(browser: TestClient, idp: Running) -> None:
-    _whole_way(browser, idp, "anna")
+    _whole_way(browser, idp, "dispatcher")
     answer = browser.post("/logout")
     assert answer.headers["location"].startswith(f"{idp.issuer}/oauth2/end_session?")
     assert parse_qs(urlsplit(answer.headers["location"]).query)["post_logout_redirect_uri"] == [
@@ -256,7 +256,7 @@ def test_no_secret_is_in_logs_or_in_the_store(
     browser: TestClient, idp: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("DEBUG"):
-        _whole_way(browser, idp, "anna")
+        _whole_way(browser, idp, "dispatcher")
     (asked,) = idp.asked
     ours = "\n".join(r.getMessage() for r in caplog.records if not r.name.startswith(("werkzeug", "httpx", "httpcore")))
     for secret in (SECRET, asked["code_verifier"], asked["code"], browser.cookies["silesianet_session"]):

@@ -48,7 +48,7 @@ def test_a_name_is_given_once_and_renewing_ends_the_old_token(engine: Engine) ->
     assert store.holder(new) == Principal("admin", Role.ADMIN)
 
 
-@pytest.mark.parametrize("name", ["", "x" * 64, "ldap:anna", "a/b", "a\nb", "a\x00b"])
+@pytest.mark.parametrize("name", ["", "x" * 64, "ldap:dispatcher", "a/b", "a\nb", "a\x00b"])
 def test_a_name_that_could_be_mistaken_is_refused(engine: Engine, name: str) -> None:
     store = TokenStore(engine)
     with pytest.raises(BadInput):
@@ -112,7 +112,7 @@ def test_sessions_of_people_without_a_token_are_theirs(engine: Engine) -> None:
     ania = Principal("ldap:ania", Role.NOC, tenant="kultura", source="ldap")
     session = open_sessions.open(ania, 1.0)
     assert open_sessions.holder(session) == ania
-    assert open_sessions.close_all("ldap:jan") == 0
+    assert open_sessions.close_all("ldap:planner") == 0
     assert open_sessions.close_all("ldap:ania") == 1
     assert open_sessions.holder(session) is None
 

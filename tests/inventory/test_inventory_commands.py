@@ -112,7 +112,7 @@ def test_show_gives_the_whole_object(loaded: Command) -> None:
 
 def test_the_past_can_be_asked(loaded: Command, folder: Path) -> None:
     save(edit(load(folder), "circuits", "c-core1--core2", rate={"down": "500 Mb/s", "up": "1 Gb/s"}), folder)
-    assert loaded("import", folder, "--who", "jan", "--why", "upgrade").code == 0
+    assert loaded("import", folder, "--who", "planner", "--why", "upgrade").code == 0
 
     def capacity(*options: str) -> int:
         results = loaded("list", "links", "--json", *options).document["results"]
@@ -124,9 +124,9 @@ def test_the_past_can_be_asked(loaded: Command, folder: Path) -> None:
     assert "    rate.down: 1 Gb/s → 500 Mb/s\n" in loaded("diff").out
     assert loaded("diff", "2", "1", "--json").document["changes"][0]["fields"][0]["after"] == 1_000_000_000
     (upgrade, first) = loaded("history", "circuit:c-core1--core2", "--json").document["results"]
-    assert (upgrade["who"], upgrade["why"], upgrade["action"]) == ("jan", "upgrade", "updated")
+    assert (upgrade["who"], upgrade["why"], upgrade["action"]) == ("planner", "upgrade", "updated")
     assert (first["who"], first["why"], first["action"]) == ("officer", "first", "created")
-    assert "  jan: upgrade\n  ~ circuit:c-core1--core2\n" in loaded("history", "circuit:c-core1--core2").out
+    assert "  planner: upgrade\n  ~ circuit:c-core1--core2\n" in loaded("history", "circuit:c-core1--core2").out
 
 
 def test_check_finds_and_fails(loaded: Command, city: Network, monkeypatch: pytest.MonkeyPatch) -> None:

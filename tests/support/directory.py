@@ -61,41 +61,41 @@ cn: silesianet
 sn: silesianet
 userPassword: {service_password}
 
-dn: uid=anna,ou=people,{suffix}
+dn: uid=dispatcher,ou=people,{suffix}
 objectClass: inetOrgPerson
-uid: anna
-cn: Anna Nowak
-sn: Nowak
+uid: dispatcher
+cn: Dispatcher East
+sn: East
 userPassword: zażółć
 
-dn: uid=jan,ou=people,{suffix}
+dn: uid=planner,ou=people,{suffix}
 objectClass: inetOrgPerson
-uid: jan
-cn: Jan
-sn: Kowalski
-userPassword: jan's own
+uid: planner
+cn: Planner
+sn: West
+userPassword: planner's own
 
-dn: uid=ewa,ou=people,{suffix}
+dn: uid=clerk,ou=people,{suffix}
 objectClass: inetOrgPerson
-uid: ewa
-cn: Ewa
+uid: clerk
+cn: Clerk
 sn: Bez Grupy
-userPassword: ewa's own
+userPassword: clerk's own
 
 dn: cn=Net NOC,ou=groups,{suffix}
 objectClass: groupOfNames
 cn: Net NOC
-member: uid=anna,ou=people,{suffix}
+member: uid=dispatcher,ou=people,{suffix}
 
 dn: cn=school-it,ou=groups,{suffix}
 objectClass: groupOfNames
 cn: school-it
-member: uid=jan,ou=people,{suffix}
+member: uid=planner,ou=people,{suffix}
 
 dn: cn=choir,ou=groups,{suffix}
 objectClass: groupOfNames
 cn: choir
-member: uid=ewa,ou=people,{suffix}
+member: uid=clerk,ou=people,{suffix}
 """
 
 

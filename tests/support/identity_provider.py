@@ -16,9 +16,9 @@ from joserfc import jwt
 from werkzeug.serving import make_server
 
 PEOPLE: dict[str, dict[str, Any]] = {
-    "anna": {"preferred_username": "anna.nowak", "groups": ["choir", "net-noc"]},
-    "jan": {"preferred_username": "jan", "groups": ["school-it"]},
-    "ewa": {"preferred_username": "ewa", "groups": ["choir"]},
+    "dispatcher": {"preferred_username": "dispatcher.east", "groups": ["choir", "net-noc"]},
+    "planner": {"preferred_username": "planner", "groups": ["school-it"]},
+    "clerk": {"preferred_username": "clerk", "groups": ["choir"]},
     "ola": {"realm": {"roles": ["net-admin"]}},
 }
 

@@ -48,10 +48,10 @@ def test_there_and_back_and_out(visitor: BrowserContext, address: str, idp: Runn
     page.goto(f"{address}/login?lang=en&next=/sites/rynek")
     page.locator("#oidc").click()
     assert page.url.startswith(idp.issuer)
-    page.locator("input[name=sub]").first.fill("anna")
+    page.locator("input[name=sub]").first.fill("dispatcher")
     page.locator("input[name=sub]").first.press("Enter")
     expect(page).to_have_url(f"{address}/sites/rynek")
-    expect(page.get_by_text("oidc:anna.nowak")).to_be_visible()
+    expect(page.get_by_text("oidc:dispatcher.east")).to_be_visible()
     kept = {c["name"]: c for c in visitor.cookies()}
     assert "silesianet_login" not in kept
     session = kept["silesianet_session"]
