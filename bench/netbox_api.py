@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pynetbox
-from bench.filled import fill
 
 from bench.evidence import publish
+from bench.filled import fill
 from bench.processes import Load, load, resident_mb
 from bench.served import Server, serving
 from tests.support.cluster import cluster

@@ -4,12 +4,10 @@ import os
 import re
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from tests.support.netbox_clients import PYTZ
 from tests.support.netbox_comparison import MEANT, ONLY_HERE, Door
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guide" / "netbox.md").read_text()
@@ -27,11 +25,9 @@ def test_what_the_guide_types_prints_what_it_shows(
     (home / "var").mkdir()
     (home / "var" / "admin.token").write_text(door.token)
     (home / "netbox.yml").write_text(next(found for kind, found in BLOCKS if kind == "yaml"))
-    if find_spec("pytz") is None:
-        (home / "pytz.py").write_text(PYTZ)
     text = text.replace("http://127.0.0.1:8080/netbox", door.url).replace(".venv/bin", str(Path(sys.executable).parent))
     argv = ["bash", "-euc", text] if language == "sh" else [sys.executable, "-c", text]
-    ours = {"HOME": str(home), "ANSIBLE_HOME": str(home / "ansible"), "PYTHONPATH": str(home), "LC_ALL": "C.UTF-8"}
+    ours = {"HOME": str(home), "ANSIBLE_HOME": str(home / "ansible"), "LC_ALL": "C.UTF-8"}
     environment = {name: os.environ[name] for name in ("PATH",)} | ours
     environment |= {"NETBOX_API": door.url, "NETBOX_TOKEN": door.token}
     done = subprocess.run(argv, env=environment, cwd=home, capture_output=True, text=True, timeout=120)

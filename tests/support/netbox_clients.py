@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,6 @@ import pynetbox
 from nornir_netbox.plugins.inventory import NetBoxInventory2  # type: ignore[import-untyped]
 
 from tests.support.ansible import program
-
-PYTZ = "from zoneinfo import ZoneInfo\n\n\ndef timezone(name):\n    return ZoneInfo(name)\n"
-"""The plugin asks for pytz, which ansible does not bring, and uses nothing else of it."""
 
 type Hosts = dict[str, dict[str, Any]]
 
@@ -41,9 +37,6 @@ def nb_inventory(url: str, token: str, home: Path, text: str = "") -> dict[str, 
         "HOME": str(home), "ANSIBLE_HOME": str(home / "ansible"), "ANSIBLE_LOCAL_TEMP": str(home / "ansible" / "tmp"),
         "ANSIBLE_NOCOLOR": "1", "ANSIBLE_INVENTORY_UNPARSED_FAILED": "1", "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
     }  # fmt: skip
-    if find_spec("pytz") is None:
-        environment["PYTHONPATH"] = str(home)
-        (home / "pytz.py").write_text(PYTZ)
     argv = [program("ansible-inventory"), "-i", str(source), "--list"]
     done = subprocess.run(argv, env=environment, cwd=home, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
