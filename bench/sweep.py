@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from bench.evidence import publish
-from monitoring.reachability.sweep.kernel import Ints, fast_failures, fast_walk
+from monitoring.reachability.sweep.kernel import WORTH_COMPILING, Ints, failures, fitting, walk
 
 COLUMNS, SAMPLE, ROUNDS = 12, 40, 7
 SIZES = ((300, 400, 480), (10_000, 12_000, 15_000), (100_000, 112_000, 140_000))
@@ -61,9 +61,10 @@ class Region:
 def ours(region: Region) -> tuple[float, Ints]:
     """Median seconds of a warm sweep, and the losses of every link."""
     arrays, took, found = region.arrays(), [], None
+    around, sums = fitting(walk, WORTH_COMPILING), fitting(failures, WORTH_COMPILING)
     for _ in range(ROUNDS + 1):
         began = time.perf_counter()
-        found = fast_failures(fast_walk(*arrays), region.weight, region.needed, len(region.ends))
+        found = sums(around(*arrays), region.weight, region.needed, len(region.ends))
         took.append(time.perf_counter() - began)
     assert found is not None
     return statistics.median(took[1:]), found[1]

@@ -15,8 +15,8 @@ from api.tokens import Principal
 from inventory.errors import BadInput
 from tests.support.api import SETTINGS, TENANT, House
 
-ANNA = Principal("ldap:dispatcher", Role.OPERATOR, source="ldap")
-JAN = Principal("oidc:planner", Role.VIEWER, tenant=TENANT, source="oidc")
+DISPATCHER = Principal("ldap:dispatcher", Role.OPERATOR, source="ldap")
+PLANNER = Principal("oidc:planner", Role.VIEWER, tenant=TENANT, source="oidc")
 ADMIN = Principal("break-glass", Role.ADMIN, source="break-glass")
 
 
@@ -35,7 +35,7 @@ def _token(browser: TestClient) -> str:
     return str(found)
 
 
-@pytest.mark.parametrize("who", [ANNA, JAN, ADMIN], ids=lambda who: who.name)
+@pytest.mark.parametrize("who", [DISPATCHER, PLANNER, ADMIN], ids=lambda who: who.name)
 def test_the_token_has_the_rights_of_its_maker(house: House, who: Principal) -> None:
     browser = _browser(house, who)
     assert who.name in browser.get("/account").text
@@ -52,7 +52,7 @@ def test_the_token_has_the_rights_of_its_maker(house: House, who: Principal) -> 
 
 
 def test_a_lent_token_writes_where_the_session_could_not(house: House) -> None:
-    browser = _browser(house, ANNA)
+    browser = _browser(house, DISPATCHER)
     wish = {"comment": "x", "scope": {"devices": ["no-such-device"]}}
     assert browser.post("/api/v1/changes", json=wish).status_code == 401
     headers = {"Authorization": f"Bearer {_token(browser)}"}
@@ -69,7 +69,7 @@ def test_who_came_with_a_token_gets_no_other(house: House) -> None:
 def test_a_stranger_and_another_site_get_none(house: House) -> None:
     stranger = TestClient(house.app, raise_server_exceptions=False, follow_redirects=False)
     assert stranger.post("/account/token").status_code == 303
-    browser = _browser(house, ANNA)
+    browser = _browser(house, DISPATCHER)
     assert browser.post("/account/token", headers={"Origin": "http://evil.example"}).status_code == 403
 
 
@@ -82,9 +82,9 @@ def test_the_emergency_token_cannot_acknowledge_its_own_alarm(house: House) -> N
 
 def test_ending_somebody_ends_the_token_too(own_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SILESIANET_DATABASE_URL", own_house.context.engine.url.render_as_string(hide_password=False))
-    browser = _browser(own_house, ANNA)
+    browser = _browser(own_house, DISPATCHER)
     _token(browser)
-    done = CliRunner().invoke(commands, ["end", ANNA.name])
+    done = CliRunner().invoke(commands, ["end", DISPATCHER.name])
     assert done.exit_code == 0, done.output
     assert browser.get("/account").status_code == 303
-    assert ANNA.name not in [t["name"] for t in own_house.app.state.tokens.all()]
+    assert DISPATCHER.name not in [t["name"] for t in own_house.app.state.tokens.all()]

@@ -31,7 +31,7 @@ def changed(own_house: House) -> House:
     now = edit(city, "sites", SITE, site_class="camera")
     circuit = city.link[UPLINK.removeprefix("link:")].circuit
     now = edit(now, "circuits", circuit, rate={"down": "10 Mb/s", "up": "10 Mb/s"})
-    store.write(remove(now, "links", "core1--core2"), "ewa", "the library became a camera")
+    store.write(remove(now, "links", "core1--core2"), "officer", "the library became a camera")
     return own_house
 
 
@@ -118,7 +118,7 @@ def test_history_is_told_page_by_page(changed: House) -> None:
     assert answer["count"] == 3
     assert {r["object"] for r in answer["results"]} >= {f"site:{SITE}", "link:core1--core2"}
     assert {(r["revision"], r["who"], r["why"]) for r in answer["results"]} == {
-        (2, "ewa", "the library became a camera")
+        (2, "officer", "the library became a camera")
     }
     mine = client.get(f"{REST}/history?object=site:{SITE}").json()["results"]
     assert [r["action"] for r in mine] == [Action.UPDATED, Action.CREATED]
@@ -146,9 +146,9 @@ def test_a_revision_is_taken_back(changed: House) -> None:
     assert done == shown | {"dry_run": False, "revision": 3}
     assert store.network() == store.network(1)
     assert store.history(limit=1)[0].revision.why == "it is a library after all"
-    store.edit(lambda network: edit(network, "sites", SITE, people_served=1), "ewa", "later")
+    store.edit(lambda network: edit(network, "sites", SITE, people_served=1), "officer", "later")
     assert admin.post(f"{REST}/revisions/3/revert").status_code == 200, "another field"
-    store.edit(lambda network: edit(network, "sites", SITE, site_class="office"), "ewa", "later still")
+    store.edit(lambda network: edit(network, "sites", SITE, site_class="office"), "officer", "later still")
     refused = admin.post(f"{REST}/revisions/5/revert")
     assert refused.status_code == 409 and f"site:{SITE}: site_class was changed since" in refused.json()["detail"]
     assert admin.post(f"{REST}/revisions/99/revert").status_code == 404

@@ -28,8 +28,8 @@ type Command = Callable[..., Said]
 @pytest.fixture
 def store(engine: Engine, city: Network) -> InventoryStore:
     found = InventoryStore(engine)
-    found.write(city, "ewa", "first")
-    found.edit(lambda network: edit(network, "sites", "rynek", people_served=7), "jan", "zażółć")
+    found.write(city, "officer", "first")
+    found.edit(lambda network: edit(network, "sites", "rynek", people_served=7), "planner", "zażółć")
     return found
 
 
@@ -66,7 +66,7 @@ def test_the_guide_does_what_it_says(store: InventoryStore, silesianet: Command,
     code, out, _ = silesianet(*lines[0])
     digest = out.split()[-1]
     assert code == 0 and digest == store.digest()
-    store.write(Network(), "jan", "oops")
+    store.write(Network(), "planner", "oops")
     assert silesianet(*lines[1])[0] == 0
     assert silesianet(*(digest if word == "DIGEST" else word for word in lines[2]))[0] == 0
     again = InventoryStore(engine)
@@ -145,7 +145,7 @@ def test_a_backup_made_while_others_write_is_one_moment(
         people = 100
         while not done.is_set():
             people += 1
-            InventoryStore(mine).edit(lambda n, p=people: edit(n, "sites", "rynek", people_served=p), "jan", "more")  # type: ignore[misc]
+            InventoryStore(mine).edit(lambda n, p=people: edit(n, "sites", "rynek", people_served=p), "planner", "more")  # type: ignore[misc]
         mine.dispose()
 
     writer = threading.Thread(target=write)

@@ -24,10 +24,10 @@ OBJECT = f"site:{SITE}"
 def store(engine: Engine, city: Network) -> InventoryStore:
     """A history of four revisions, of which the second and third change one site."""
     found = InventoryStore(engine)
-    found.write(city, "ewa", "first")
+    found.write(city, "officer", "first")
     for number in (2, 3):
-        found.edit(lambda network, n=number: edit(network, "sites", SITE, people_served=n), "jan", f"{number}")  # type: ignore[misc]
-    found.edit(lambda network: remove(network, "links", "core1--core2"), "jan", "the link is gone")
+        found.edit(lambda network, n=number: edit(network, "sites", SITE, people_served=n), "planner", f"{number}")  # type: ignore[misc]
+    found.edit(lambda network: remove(network, "links", "core1--core2"), "planner", "the link is gone")
     return found
 
 

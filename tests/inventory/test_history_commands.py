@@ -21,8 +21,8 @@ SITE = "biblioteka-sosnica"
 @pytest.fixture
 def store(engine: Engine, city: Network) -> InventoryStore:
     found = InventoryStore(engine)
-    found.write(city, "ewa", "first")
-    found.edit(lambda network: edit(network, "sites", SITE, people_served=1), "jan", "ticket 7")
+    found.write(city, "officer", "first")
+    found.edit(lambda network: edit(network, "sites", SITE, people_served=1), "planner", "ticket 7")
     return found
 
 
@@ -51,7 +51,7 @@ def _document(said: Said) -> Any:
 
 
 def test_history_needs_no_word_for_its_list(inventory: Command) -> None:
-    assert "jan: ticket 7" in inventory("history")[1]
+    assert "planner: ticket 7" in inventory("history")[1]
     assert inventory("history", f"site:{SITE}") == inventory("history", "list", f"site:{SITE}")
     assert _document(inventory("history", "--since", "2", "--json"))["count"] == 1
     assert _document(inventory("history", f"site:{SITE}", "--until", "1", "--json"))["count"] == 1
@@ -96,15 +96,15 @@ def test_a_revision_is_shown_and_taken_back(inventory: Command, store: Inventory
     shown = inventory("revert", "2", "--dry-run")
     assert shown[0] == 0 and "    people_served: 1 → 5200\n" in shown[1] and shown[1].endswith("nothing was written\n")
     assert store.revision() == 2
-    document = _document(inventory("revert", "2", "--who", "ewa", "--json"))
+    document = _document(inventory("revert", "2", "--who", "officer", "--json"))
     assert (document["reverted"], document["revision"], document["summary"]["updated"]) == (2, 3, 1)
     (entry,) = store.history(limit=1)
-    assert (entry.revision.who, entry.revision.why) == ("ewa", "revert of revision 2: ticket 7")
+    assert (entry.revision.who, entry.revision.why) == ("officer", "revert of revision 2: ticket 7")
     assert _document(inventory("revert", "2", "--json"))["revision"] == 3, "there is nothing more to take back"
 
 
 def test_a_revert_is_refused_with_reasons(inventory: Command, store: InventoryStore) -> None:
-    store.edit(lambda network: edit(network, "sites", SITE, people_served=2), "jan", "ticket 8")
+    store.edit(lambda network: edit(network, "sites", SITE, people_served=2), "planner", "ticket 8")
     code, out, err = inventory("revert", "2")
     assert (code, out) == (1, "") and f"site:{SITE}: people_served was changed since" in err
     assert inventory("revert", "9")[0] == 2
@@ -114,5 +114,5 @@ def test_a_revert_is_refused_with_reasons(inventory: Command, store: InventorySt
 def test_every_write_has_an_author_on_one_line(store: InventoryStore, city: Network) -> None:
     with pytest.raises(Exception, match="nobody is named as the author"):
         store.write(city, " ", "why")
-    revision = store.write(city, "ewa\x1b[31m", "two\nlines\x00")
-    assert (revision.who, revision.why) == ("ewa [31m", "two lines")
+    revision = store.write(city, "officer\x1b[31m", "two\nlines\x00")
+    assert (revision.who, revision.why) == ("officer [31m", "two lines")

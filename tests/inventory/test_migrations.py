@@ -56,8 +56,8 @@ def _counts(engine: Engine) -> dict[str, int]:
 
 def test_every_step_goes_down_and_up_with_rows_in_it(engine: Engine, city: Network) -> None:
     store = InventoryStore(engine)
-    store.write(city, "ewa", "first")
-    store.edit(lambda network: edit(network, "sites", "rynek", people_served=1), "ewa", "second")
+    store.write(city, "officer", "first")
+    store.edit(lambda network: edit(network, "sites", "rynek", people_served=1), "officer", "second")
     noted = store.verify()
     _fill(engine)
     before = _counts(engine)
@@ -74,7 +74,7 @@ def test_every_step_goes_down_and_up_with_rows_in_it(engine: Engine, city: Netwo
 
 
 def test_the_whole_schema_goes_down_to_nothing_and_up_again(engine: Engine, city: Network) -> None:
-    InventoryStore(engine).write(city, "ewa", "first")
+    InventoryStore(engine).write(city, "officer", "first")
     _fill(engine)
     names = set(_tables(engine))
     migrate(engine, "base")

@@ -75,7 +75,7 @@ def _many(kind: TenantKind, prefix: str = "t") -> Network:
 def test_two_processes_lose_no_update(
     database_url: str, engine: Engine, city: Network, started: Callable[..., subprocess.Popen[str]]
 ) -> None:
-    InventoryStore(engine).write(edit(city, "sites", "rynek", people_served=0), "ewa", "first")
+    InventoryStore(engine).write(edit(city, "sites", "rynek", people_served=0), "officer", "first")
     writers = [
         started(sys.executable, "-c", COUNTING, database_url, str(INCREMENTS), f"writer {number}") for number in (1, 2)
     ]
@@ -93,7 +93,7 @@ def test_a_writer_that_is_killed_leaves_whole_revisions(
 ) -> None:
     states = _many(TenantKind.COMMUNE), _many(TenantKind.ORGANISATION)
     for state in states:
-        InventoryStore(engine).write(state, "ewa", "a state")
+        InventoryStore(engine).write(state, "officer", "a state")
     chance = random.Random(1)
     for _ in range(3):
         writer = started(sys.executable, "-c", TOGGLING, database_url)

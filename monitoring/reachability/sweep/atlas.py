@@ -1,9 +1,10 @@
 """The losses of every element: links, devices, sites, risk groups and e-services, each failing while the rest is up."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from monitoring.reachability.compute import Reach, compute
 from monitoring.reachability.down import Down, expand
 from monitoring.reachability.sweep.columns import Measure, columns
 from monitoring.reachability.sweep.graph import graph
-from monitoring.reachability.sweep.kernel import Ints, Mask, fast_failures, fast_parts, fast_removal, fast_walk
+from monitoring.reachability.sweep.kernel import Ints, Mask, failures, fitting, parts, removal, walk
 from monitoring.reachability.sweep.leaves import Leaves
 
 
@@ -72,7 +73,8 @@ class _Counted:
         self.graph = graph(reach.access.fabric, self.leaves.names)
         self.weight, self.needed = self.graph.laid(self.columns)
         links = max(len(self.graph.links), 1)
-        self.by_node, self.by_link = fast_failures(fast_walk(*self.graph.arrays), self.weight, self.needed, links)
+        walked = self._fast(walk)(*self.graph.arrays)
+        self.by_node, self.by_link = self._fast(failures)(walked, self.weight, self.needed, links)
         self.totals = np.array([column.total for column in self.columns], np.int64)
         self.measures = np.array([column.measure for column in self.columns], np.int64)
         self.of_host = self._of_host()
@@ -89,13 +91,17 @@ class _Counted:
         np.add.at(sums, self.measures, lost)
         return (sums + self.leaves.sums(down, bool(sums[Measure.PROBE]), self.graph))[: Measure.PROBE]
 
+    def _fast[F: Callable[..., Any]](self, function: F) -> F:
+        return fitting(function, len(self.graph.nodes))
+
     def _cut(self, down: Down) -> Ints:
         """What the missing nodes and links take from each column."""
         nodes = [self.graph.nodes[device] for device in down.devices if device in self.graph.nodes]
         links = [self.graph.links[name] for name in down.links if name in self.graph.links]
         found: Ints = np.zeros_like(self.totals)
         if len(nodes) + len(links) > 1:
-            found = fast_removal(fast_parts(self.graph.arrays, *self.graph.dead(down)), self.weight, self.needed)
+            part = self._fast(parts)(self.graph.arrays, *self.graph.dead(down))
+            found = self._fast(removal)(part, self.weight, self.needed)
         elif nodes:
             found = self.by_node[:, nodes[0]]
         elif links:

@@ -6,6 +6,7 @@ functions run without it, only slower.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,19 +15,22 @@ from numpy.typing import NDArray
 type Ints = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
 
-try:
-    from numba import njit
-except ImportError:  # pragma: no cover  a matter of what is installed
+WORTH_COMPILING = 2000
+"""Nodes from which loading numba pays; it takes a second."""
 
-    def compiled[F: Callable[..., Any]](function: F) -> F:
-        """Leave a function as it is: numba is not installed."""
+
+def fitting[F: Callable[..., Any]](function: F, nodes: int) -> F:
+    """A function of this module, compiled where the network is large and numba is installed."""
+    return _compiled(function) if nodes >= WORTH_COMPILING else function
+
+
+@cache
+def _compiled(function: Callable[..., Any]) -> Any:
+    try:
+        from numba import njit
+    except ImportError:
         return function
-else:
-
-    def compiled[F: Callable[..., Any]](function: F) -> F:
-        """Compile a function when it is first called, and keep the result on disk."""
-        faster: F = njit(cache=True)(function)  # type: ignore[assignment]
-        return faster
+    return njit(cache=True)(function)
 
 
 def walk(first: Ints, to: Ints, via: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
@@ -146,8 +150,3 @@ def removal(part: Ints, weight: Ints, needed: Ints) -> Ints:
             if home < 0 or part[v] != home:
                 lost[k] += weight[k, v]
     return lost
-
-
-fast_walk, fast_failures, fast_parts, fast_removal = (
-    compiled(walk), compiled(failures), compiled(parts), compiled(removal),
-)  # fmt: skip

@@ -12,7 +12,7 @@ from monitoring.reachability.compute import Reach
 from monitoring.reachability.down import Down
 from monitoring.reachability.sweep.columns import Column, Measure, Need
 from monitoring.reachability.sweep.graph import Graph
-from monitoring.reachability.sweep.kernel import Ints, fast_parts
+from monitoring.reachability.sweep.kernel import Ints, fitting, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Leaves:
         """(cells, sites, people) lost here; ``probed`` tells whether a probe was touched."""
         lost = np.zeros(len(Measure), np.int64)
         if probed or self._meets(down):
-            part = fast_parts(graph.arrays, *graph.dead(down))
+            part = fitting(parts, len(graph.nodes))(graph.arrays, *graph.dead(down))
             for stand in self._stands:
                 if not self._works(stand, down, graph, part):
                     lost[stand.measure] += stand.amount
