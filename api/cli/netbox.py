@@ -132,7 +132,7 @@ def _exchange(context: Context, url: str | None, timeout: float | None, forget: 
 
 
 def _read(exchange: Exchange, full: bool) -> None:
-    with _bar("reading", None) as said:
+    with _bar("reading", exchange.expected(full) if notices.is_terminal else None) as said:
         if exchange.read(said, full):
             notice("an interrupted reading was taken up where it stopped")
 

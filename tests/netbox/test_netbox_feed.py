@@ -12,6 +12,7 @@ from api.netbox_feed import follow_until
 from api.settings import ApiSettings
 from inventory.database.revision import Asked
 from inventory.settings import NetboxSettings
+from inventory.sources.netbox.models import MODELS
 from tests.support.netbox_side import Side
 from tests.support.server import served
 
@@ -104,6 +105,8 @@ def test_the_change_log_is_enough(side: Side, following: list[str]) -> None:
 
 def test_our_own_writes_are_known_by_their_requests(side: Side) -> None:
     exchange = side.exchange()
+    assert exchange.expected() is None
+    assert exchange.expected(full=True) == sum(1 for path in MODELS for _ in side.mirror.rows(path))
     exchange.read()
     network = side.context.inventory.network()
     changed = network.site["dc"].model_copy(update={"people_served": 3})

@@ -18,6 +18,7 @@ from inventory.sources.netbox import fields
 from inventory.sources.netbox.absorb import absorb, without
 from inventory.sources.netbox.client import Client
 from inventory.sources.netbox.mirror import Mirror
+from inventory.sources.netbox.models import MODELS
 from inventory.sources.netbox.plan import Plan, plan
 from inventory.sources.netbox.reading import is_fresh, read_all, read_changes
 from inventory.sources.netbox.sides import Sides
@@ -62,6 +63,12 @@ class Exchange:
 
     def __init__(self, store: InventoryStore, mirror: Mirror, client: Client, settings: NetboxSettings) -> None:
         self._store, self._mirror, self._client, self._settings = store, mirror, client, settings
+
+    def expected(self, full: bool = False) -> int | None:
+        """How many objects a reading will bring; null when the change log is enough and nobody knows."""
+        if not full and is_fresh(self._mirror, self._settings.full_hours):
+            return None
+        return sum(self._client.count(model) for model in MODELS.values())
 
     def read(self, progress: Progress = _silent, full: bool = False) -> bool:
         """Bring the mirror up to date: by the change log when everything was read lately and ``full`` is not asked for.
