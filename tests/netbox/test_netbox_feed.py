@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,7 +12,10 @@ from api.app import create_app
 from api.netbox_feed import follow_until
 from api.settings import ApiSettings
 from inventory.database.revision import Asked
+from inventory.day import day_at
+from inventory.errors import Unreachable
 from inventory.settings import NetboxSettings
+from inventory.sources.netbox.following import Following
 from inventory.sources.netbox.models import MODELS
 from tests.support.netbox_side import Side
 from tests.support.server import served
@@ -115,6 +119,20 @@ def test_our_own_writes_are_known_by_their_requests(side: Side) -> None:
     exchange.push(exchange.preview_push())
     side.theirs.dcim.devices.get(name="core1").update({"serial": "FOREIGN"})
     assert exchange.read_changes() == 1
+
+
+def test_a_look_that_failed_is_made_again_soon(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The call that asked for it was heard and does not come twice."""
+    exchange, said = side.exchange(), list[str]()
+    settings = NetboxSettings.model_validate({"url": side.netbox.url, "token": side.netbox.token, "poll_seconds": 3600})
+    following = Following(exchange, side.mirror, settings, day_at, said.append)
+    assert following.look() and not following.is_time()
+    side.mirror.wake()
+    with monkeypatch.context() as broken:
+        broken.setattr(exchange, "read_changes", Mock(side_effect=Unreachable("NetBox does not answer")))
+        assert following.is_time() and not following.look() and not following.is_time()
+    within(SOON, following.is_time)
+    assert following.look() and said == ["NetBox does not answer"]
 
 
 def test_a_netbox_that_comes_up_later_is_waited_for(side: Side) -> None:

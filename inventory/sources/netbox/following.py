@@ -17,6 +17,8 @@ from inventory.sources.netbox.mirror import FEED, WAKE, Mirror
 
 LOOK_SECONDS = 0.2
 """How often our own database is asked whether a webhook came; any process may have received it."""
+RETRY_SECONDS = 2.0
+"""When to look again after a look that failed: the call that asked for it does not come twice."""
 AUTHOR = "netbox"
 
 
@@ -36,7 +38,7 @@ class Following:
     def run(self, stopping: threading.Event) -> None:
         """Follow until told to stop."""
         while not stopping.wait(LOOK_SECONDS):
-            if self._is_time():
+            if self.is_time():
                 self.look()
 
     def look(self) -> bool:
@@ -49,11 +51,13 @@ class Following:
             if str(error) != self._told:
                 self._say(str(error))
             self._told = str(error)
+            self._next_look = time.monotonic() + min(RETRY_SECONDS, self._settings.poll_seconds)
             return False
         self._told = ""
         return True
 
-    def _is_time(self) -> bool:
+    def is_time(self) -> bool:
+        """Whether somebody called, or the time for the next look has come."""
         woken = self._mirror.state(WAKE)
         return woken != self._woken or time.monotonic() >= self._next_look
 
