@@ -13,12 +13,20 @@ pytestmark = pytest.mark.lab
 
 GUIDES = sorted((Path(__file__).parents[2] / "docs" / "guide").glob("*.md"))
 FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+NETBOX = "the city has no NetBox; tests/netbox types it beside a real one"
 ELSEWHERE = {
+    "access acknowledge 7": "stands for an entry; test_break_glass acknowledges one",
+    "access end ldap:dispatcher": "stands for somebody who logged in; test_account ends a session",
     "lab up": "the city of these tests is up; test_lab_running brings labs up",
     "lab down": "the city of these tests is still needed",
     "database restore silesianet.backup --force": "the city is in use; test_database_backup restores",
     "inventory history verify --expect DIGEST": "stands for a digest; test_database_backup expects one",
     "inventory revert REVISION --dry-run": "stands for a revision; test_history_commands takes one back",
+    "netbox diff": NETBOX,
+    "netbox pull --dry-run": NETBOX,
+    "netbox pull": NETBOX,
+    "netbox push --dry-run": NETBOX,
+    "netbox push": NETBOX,
     "rollback CHANGE": "stands for a change; test_city_changes takes one back",
 }
 
