@@ -57,7 +57,8 @@ def load(pid: int, url: str, headers: Mapping[str, str], seconds: int, connectio
     errors = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
     assert requests is not None and per_second is not None, text
     count = int(requests[1])
-    return Load(float(per_second[1]), 1000 * used / max(count, 1), int(errors[1]) if errors else 0)
+    assert count, f"no answer within {seconds} s: {url}"
+    return Load(float(per_second[1]), 1000 * used / count, int(errors[1]) if errors else 0)
 
 
 def _ticks(pid: int) -> int:
