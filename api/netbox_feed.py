@@ -53,15 +53,18 @@ def follow_until(
 
     A NetBox that cannot be used yet is tried again, for it may come up after us.
     """
-    from inventory.sources.netbox.following import Following
+    from inventory.sources.netbox.following import RETRY_SECONDS, Following
 
+    told = ""
     while True:
         try:
             exchange = exchange_with(context, settings)
             break
         except SilesiaNetError as error:
-            say(str(error))
-            if once or stopping.wait(settings.poll_seconds):
+            if str(error) != told:
+                say(str(error))
+            told = str(error)
+            if once or stopping.wait(min(RETRY_SECONDS, settings.poll_seconds)):
                 return False
     following = Following(exchange, Mirror(context.engine), settings, day_at, say)
     if once:

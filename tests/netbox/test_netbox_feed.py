@@ -3,14 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
-from api.app import create_app
 from api.netbox_feed import follow_until
-from api.settings import ApiSettings
 from inventory.database.revision import Asked
 from inventory.day import day_at
 from inventory.errors import Unreachable
@@ -18,12 +17,12 @@ from inventory.settings import NetboxSettings
 from inventory.sources.netbox.following import Following
 from inventory.sources.netbox.models import MODELS
 from tests.support.netbox_side import Side
-from tests.support.server import served
+from tests.support.process import served_apart
 
 pytestmark = pytest.mark.netbox
 SECRET = "a secret of both sides"
-SOON, READ = 5.0, 90.0
-"""Seconds a change may take, and the reading of everything at the start."""
+SOON, READY = 5.0, 120.0
+"""Seconds a change may take, and until both sides are at work."""
 
 
 def serial_of(side: Side, device: str) -> str | None:
@@ -40,12 +39,10 @@ def within(seconds: float, condition: Callable[[], bool]) -> float:
 
 
 @pytest.fixture
-def address(side: Side, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Our API, which follows NetBox and looks by itself only once an hour."""
-    for name, value in {**side.settings, "SILESIANET_NETBOX_WEBHOOK_SECRET": SECRET}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("SILESIANET_NETBOX_POLL_SECONDS", "3600")
-    with served(create_app(side.context, ApiSettings())) as url:
+def address(side: Side) -> Iterator[str]:
+    """Our server, which follows NetBox and looks by itself only once an hour."""
+    called = {"SILESIANET_NETBOX_WEBHOOK_SECRET": SECRET, "SILESIANET_NETBOX_POLL_SECONDS": "3600"}
+    with served_apart(side.home, {**side.settings, **called}) as url:
         yield url
 
 
@@ -62,11 +59,22 @@ def hook(side: Side, url: str, secret: str = SECRET) -> Any:
     )  # fmt: skip
 
 
+def until_called(side: Side) -> None:
+    """Change a device until the first call has come: NetBox's worker starts anew, and the first ones may be lost."""
+    deadline, number = time.monotonic() + READY, 0
+    while serial_of(side, "core1") != f"FIRST-{number}":
+        if time.monotonic() > deadline:
+            pytest.xfail("NetBox's worker never called, so nothing can be said of what follows a call")
+        number += 1
+        side.theirs.dcim.devices.get(name="core1").update({"serial": f"FIRST-{number}"})
+        with suppress(AssertionError):
+            within(SOON, lambda expected=f"FIRST-{number}": serial_of(side, "core1") == expected)  # type: ignore[misc]
+
+
 def test_a_change_is_here_within_five_seconds(side: Side, address: str) -> None:
     rule = hook(side, address)
     core = side.theirs.dcim.devices.get(name="core1")
-    core.update({"serial": "WHILE-ALL-IS-READ"})
-    within(READ, lambda: serial_of(side, "core1") == "WHILE-ALL-IS-READ")
+    until_called(side)
     for serial in ("HOOK-1", "HOOK-2"):
         core.update({"serial": serial})
         within(SOON, lambda expected=serial: serial_of(side, "core1") == expected)  # type: ignore[misc]
@@ -142,7 +150,8 @@ def test_a_netbox_that_comes_up_later_is_waited_for(side: Side) -> None:
     nowhere = NetboxSettings.model_validate({"url": "http://127.0.0.1:9", "token": "t", "poll_seconds": 0.1})
     thread = threading.Thread(target=lambda: follow_until(side.context, nowhere, stopping, said.append), daemon=True)
     thread.start()
-    within(SOON, lambda: len(said) > 1)
+    within(SOON, lambda: len(said) == 1)
+    time.sleep(0.5)
     stopping.set()
     thread.join(10)
-    assert not thread.is_alive() and "NetBox does not answer" in said[0]
+    assert not thread.is_alive() and len(said) == 1 and "NetBox does not answer" in said[0]

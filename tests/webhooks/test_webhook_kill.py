@@ -1,8 +1,6 @@
 """A server that is killed loses no event: what it had not told, it tells after its restart."""
 
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,26 +10,19 @@ import httpx
 from api.roles import Role
 from inventory.model.network import Network
 from tests.support.api import furnish
+from tests.support.process import served_apart
 from tests.support.receiver import Receiver
-from tests.support.running import environment_of, eventually
-
-SERVE = (sys.executable, "-c", "from api.cli import main; main()", "serve", "--no-monitor")
+from tests.support.running import eventually
 
 
 @contextmanager
 def serving(home: Path, token: str, last: signal.Signals) -> Iterator[httpx.Client]:
-    """A server process, ended by the signal."""
-    environment = environment_of(home) | {"SILESIANET_REFRESH_SECONDS": "0.05"}
-    process = subprocess.Popen(SERVE, env=environment)
-    try:
-        eventually(lambda: process.poll() is not None or (home / "url").exists(), 40, "the server starts")
-        address = (home / "url").read_text().strip()
-        with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=20) as client:
-            yield client
-    finally:
-        process.send_signal(last)
-        process.wait(20)
-        (home / "url").unlink(missing_ok=True)
+    """A server process, ended by the signal, and somebody who asks it."""
+    with (
+        served_apart(home, {"SILESIANET_REFRESH_SECONDS": "0.05"}, last) as address,
+        httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=20) as client,
+    ):
+        yield client
 
 
 def rename(client: httpx.Client, name: str) -> None:
