@@ -12,6 +12,7 @@ from typing import Any
 from api.presentation import INTERFACES
 from inventory.diff import Changes
 from inventory.errors import SilesiaNetError, UnknownObject
+from inventory.kept import Kept
 from inventory.model.fact import Record
 from inventory.model.network import NOUNS, Network
 from inventory.naming import object_name
@@ -130,17 +131,8 @@ class Part:
         return narrowed(self.whole, self.scope)
 
 
-_parts: dict[tuple[int, str], Part] = {}
-
-
-def part_of(network: Network, tenant: str) -> Part:
-    """A tenant's part of a network; remembered while the network is, for a network never changes."""
-    kept = _parts.get((id(network), tenant))
-    if kept is None or kept.whole is not network:
-        while len(_parts) >= REMEMBERED:
-            _parts.pop(next(iter(_parts), (0, "")), None)
-        kept = _parts[id(network), tenant] = Part(network, tenant)
-    return kept
+part_of = Kept(Part, REMEMBERED)
+"""A tenant's part of a network."""
 
 
 def scope_in(tenant: str | None, network: Network) -> Scope | None:

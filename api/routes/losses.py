@@ -1,7 +1,6 @@
 """REST: what every element of the network costs when it fails alone, the most people first."""
 
 from dataclasses import asdict
-from functools import lru_cache
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -13,12 +12,13 @@ from api.routes.nouns import AsOf, Limit, Offset
 from api.state import ContextOf
 from inventory.database.revision import parse_moment
 from inventory.day import day_at
+from inventory.kept import Kept
 from monitoring.reachability.sweep import sweep
 
 router = APIRouter(route_class=GuardedRoute, tags=["reachability"])
 
-kept = lru_cache(maxsize=8)(sweep)
-"""Sweeps of the networks asked about lately; a network never changes."""
+kept = Kept(sweep, 8)
+"""Sweeps of the networks asked about lately."""
 
 
 @router.get("/losses")

@@ -1,6 +1,8 @@
 """Opens the database (SQLite or PostgreSQL) and brings its schema up to date."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -61,6 +63,15 @@ def _begin_immediately(connection: Any) -> None:
     """Take the write lock only where a write is announced, so readers never wait."""
     mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
     connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection whose statements all see one moment."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
 
 
 def upgrade(engine: Engine) -> None:

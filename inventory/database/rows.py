@@ -6,14 +6,14 @@ one is reached from it by the history in between, so a write costs what it chang
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
 from sqlalchemy import Connection, Engine
 
 from inventory.database import history as past
+from inventory.database.engine import snapshot
 from inventory.database.frugal import uncollected
 from inventory.database.history import Head
 from inventory.database.revision import When
@@ -45,7 +45,7 @@ class Rows:
 
     def at(self, when: When | None = None) -> Stock:
         """The records now, after revision ``when`` (int) or at the instant ``when`` (float)."""
-        with self._reading() as connection:
+        with snapshot(self._engine) as connection:
             head = past.head(connection, when)
             known = self._kept.get(head)
             if known is None:
@@ -67,14 +67,6 @@ class Rows:
             kept.popitem(last=False)
         self._kept = kept
         return stock
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """One snapshot for all statements."""
-        with self._engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            yield connection
 
 
 def _whole(connection: Connection) -> Stock:

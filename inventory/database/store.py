@@ -8,6 +8,7 @@ from threading import Lock
 from sqlalchemy import Connection, Engine, text
 
 from inventory.database import history as past
+from inventory.database.engine import snapshot
 from inventory.database.history import START, Head
 from inventory.database.revision import EVERYTHING, Asked, HistoryEntry, Revision, Superseded, When
 from inventory.database.tables import revisions
@@ -48,7 +49,7 @@ class InventoryStore:
 
     def network(self, at: When | None = None) -> Network:
         """The network now, after revision ``at`` (int) or at the instant ``at`` (float); UnknownObject if not there."""
-        with self._reading() as connection:
+        with snapshot(self._engine) as connection:
             return self._network(connection, past.head(connection, at))
 
     def write(self, network: Network, who: str, why: str, based_on: int | None = None) -> Revision:
@@ -74,7 +75,7 @@ class InventoryStore:
 
     def verify(self, expect: str | None = None) -> Verification:
         """Compute the whole chain anew; ``expect`` is a digest noted earlier, which must be part of it."""
-        with self._reading() as connection:
+        with snapshot(self._engine) as connection:
             return verify(connection, expect)
 
     def diff(self, before: When, after: When | None = None) -> Changes:
@@ -120,14 +121,6 @@ class InventoryStore:
     def _keep(self, head: Head, network: Network) -> None:
         others = [(known, kept) for known, kept in self._kept.items() if known != head]
         self._kept = dict([*others[1 - REMEMBERED :], (head, network)])
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """One snapshot for all statements."""
-        with self._engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -1,12 +1,11 @@
 """Computed reachability: a pure function of network, day and the elements that are down."""
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from threading import Lock
 
+from inventory.kept import Kept
 from inventory.model.network import Network
 from monitoring.reachability.access import Access, Blocker, Talk
 from monitoring.reachability.down import Down, expand
@@ -15,9 +14,7 @@ from monitoring.reachability.fabric import Islands
 type CellKey = tuple[str, str]
 """(site, service)"""
 
-_REMEMBERED = 6
-_recent: OrderedDict[tuple[int, date], Access] = OrderedDict()
-_lock = Lock()
+_recent = Kept(Access, 6)
 
 
 @dataclass(frozen=True)
@@ -85,15 +82,7 @@ class Reach:
 
 def access_of(network: Network, day: date) -> Access:
     """The access plan of a network on a day, kept for the few networks asked about lately."""
-    key = (id(network), day)
-    with _lock:
-        found = _recent.get(key)
-        if found is None or found.network is not network:
-            found = _recent[key] = Access(network, day)
-        _recent.move_to_end(key)
-        while len(_recent) > _REMEMBERED:
-            _recent.popitem(last=False)
-        return found
+    return _recent(network, day)
 
 
 def compute(network: Network, day: date, down: Iterable[str] = frozenset()) -> Reach:
