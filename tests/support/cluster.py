@@ -5,7 +5,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+
+from tests.support.ports import free_port
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 ROOM = 2 * 1024**3
@@ -66,7 +67,7 @@ def cluster() -> Iterator[Cluster]:
         create = [f"{BINARIES}/initdb", "-D", f"{folder}/data", "-U", "silesianet", "-E", "UTF8", "--locale=C.UTF-8"]
         create += ["-A", "scram-sha-256", f"--pwfile={password}", "--no-sync"]
         subprocess.run(create, user=user, cwd=folder, check=True, capture_output=True)
-        with _running(folder, user, Cluster(_free_port(), password.read_text())) as server:
+        with _running(folder, user, Cluster(free_port(), password.read_text())) as server:
             yield server
     finally:
         shutil.rmtree(folder)
@@ -96,10 +97,3 @@ def _await(server: Cluster, process: subprocess.Popen[bytes], log: Path) -> None
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(log.read_text()) from None
             time.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

@@ -24,6 +24,7 @@ from pathlib import Path
 import psycopg
 
 from tests.support.cluster import BINARIES, Cluster
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = ROOT / ".netbox"
@@ -104,7 +105,7 @@ def netbox_on(server: Cluster, dump: Path = DUMP, database: str = "netbox") -> I
     """Start a NetBox on a database of the server; every process is ended by its own id."""
     token = _restore(server, dump, database)
     folder = Path(tempfile.mkdtemp(prefix="silesianet-netbox-"))
-    redis, web = _free_port(), _free_port()
+    redis, web = free_port(), free_port()
     environment = _install(folder, server, database, redis)
     try:
         with ExitStack() as running:
@@ -199,10 +200,3 @@ def _await(found: Netbox, master: subprocess.Popen[bytes], log: Path) -> None:
             if master.poll() is not None or time.monotonic() > deadline or isinstance(error, urllib.error.HTTPError):
                 raise RuntimeError(f"{error}\n{log.read_text()}") from error
             time.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

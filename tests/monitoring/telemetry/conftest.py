@@ -31,6 +31,7 @@ from monitoring.metrics import Scope
 from monitoring.settings import AlertSettings
 from monitoring.snapshot import Snapshot
 from monitoring.snmp.sample import InterfaceSample, Sample, Silence
+from tests.support.ports import free_port
 from tests.support.some_cells import cell
 
 
@@ -40,12 +41,6 @@ class Agent:
 
     port: int
     credentials: Path
-
-
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
