@@ -18,7 +18,7 @@ from inventory.errors import SilesiaNetError
 
 __all__ = ["BadFilter", "Fields", "conditions", "fields_of", "matching", "no_such"]
 
-PAGING = frozenset({"limit", "offset", "as_of", "part"})
+PAGING = frozenset({"limit", "offset", "as_of", "part", "plane"})
 MOST_DIGITS = 18
 ORDERED = (Op.GTE, Op.GT, Op.LTE, Op.LT)
 

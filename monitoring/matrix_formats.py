@@ -1,13 +1,20 @@
-"""The matrix for machines that want little: two bits for each cell, or CSV for a spreadsheet."""
+"""The matrix for machines that want little: two or four bits for each cell, or CSV for a spreadsheet."""
 
 import csv
 import io
 
-from monitoring.cell import Observed
+import numpy as np
+from numpy.typing import NDArray
+
+from monitoring.cell import Observed, Verdict
 from monitoring.matrix import Matrix
 
 CODE = {Observed.NEVER: 0, Observed.OK: 1, Observed.FAILED: 2, Observed.STALE: 3}
 CELLS_PER_OCTET = 4
+
+VERDICT_CODE = {Verdict.UNKNOWN: 0, Verdict.OK: 1, Verdict.LOST: 2, Verdict.LEAK: 3, Verdict.BLOCKED: 4}
+ENTITLED = 8
+"""Fourth bit of a cell in :func:`verdict_octets`."""
 
 
 def octets(matrix: Matrix) -> bytes:
@@ -18,6 +25,19 @@ def octets(matrix: Matrix) -> bytes:
         row, column = divmod(place, len(matrix.services))
         rows[row * width + column // CELLS_PER_OCTET] |= CODE[cell.observed] << 2 * (column % CELLS_PER_OCTET)
     return bytes(rows)
+
+
+def verdict_codes(matrix: Matrix) -> NDArray[np.uint8]:
+    """Verdict (lowest three bits) and entitlement (the fourth) of every cell, an array of sites by services."""
+    codes = (VERDICT_CODE[cell.verdict] | ENTITLED * cell.entitled for cell in matrix.cells)
+    return np.fromiter(codes, np.uint8, len(matrix.cells)).reshape(len(matrix.sites), len(matrix.services))
+
+
+def verdict_octets(matrix: Matrix) -> bytes:
+    """A row for each site, two cells in an octet, lowest bits first, rows padded with 0 to whole octets."""
+    codes = verdict_codes(matrix)
+    even = np.pad(codes, ((0, 0), (0, codes.shape[1] % 2)))
+    return (even[:, 0::2] | even[:, 1::2] << 4).tobytes()
 
 
 def octets_index(matrix: Matrix) -> dict[str, list[str]]:

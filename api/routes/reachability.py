@@ -1,4 +1,4 @@
-"""REST: the whole matrix, as JSON, CSV or two bits a cell."""
+"""REST: the whole matrix, as JSON, CSV, or two or four bits a cell."""
 
 from typing import Annotated, Literal
 
@@ -7,20 +7,25 @@ from starlette.responses import Response
 
 from api.answers import document, tagged
 from api.auth import GuardedRoute
-from api.filters import matching
+from api.filters import PAGING, matching
 from api.roles import Role, TenantView, needs
 from api.routes.cells import FILTERS
 from api.routes.nouns import AsOf
 from api.state import Caller, WatchOf
 from inventory.database.revision import parse_moment
 from monitoring.matrix import Matrix
-from monitoring.matrix_formats import as_csv, octets, octets_index
+from monitoring.matrix_formats import as_csv, octets, octets_index, verdict_octets
 
 CELLS_MAX = 100_000
 """Cells beyond which JSON is refused without a filter."""
 
 JSON, CSV, OCTETS = "application/json", "text/csv", "application/octet-stream"
 OFFERED = (JSON, CSV, OCTETS)
+
+type Plane = Literal["observed", "verdict"]
+
+PLANES = {"observed": octets, "verdict": verdict_octets}
+"""What octets can say of a cell: two bits what is observed, or four the verdict and whether it is entitled."""
 
 router = APIRouter(route_class=GuardedRoute, tags=["reachability"])
 
@@ -32,6 +37,7 @@ def reachability(
     watch: WatchOf,
     caller: Caller,
     part: Annotated[Literal["index"] | None, Query(description="The slugs in the order of the octets.")] = None,
+    plane: Annotated[Plane, Query(description="What the octets hold; verdict: four bits a cell.")] = "observed",
     as_of: AsOf = None,
 ) -> Response:
     """Every cell; ``Accept`` chooses ``application/json``, ``text/csv`` or ``application/octet-stream``."""
@@ -42,7 +48,7 @@ def reachability(
         case "text/csv":
             return tagged(request, as_csv(matrix).encode(), "text/csv; charset=utf-8")
         case "application/octet-stream":
-            return tagged(request, octets(matrix), OCTETS)
+            return tagged(request, PLANES[plane](matrix), OCTETS)
     return _json(request, matrix)
 
 
@@ -57,7 +63,7 @@ def media_type(accept: str) -> str:
 
 
 def _json(request: Request, matrix: Matrix) -> Response:
-    names = [name for name in request.query_params if name not in ("part", "as_of")]
+    names = [name for name in request.query_params if name not in PAGING]
     if len(matrix.cells) > CELLS_MAX and not names:
         raise HTTPException(413, f"{len(matrix.cells)} cells: filter them, or ask for CSV or octets")
     shape = matrix.document()

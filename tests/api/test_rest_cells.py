@@ -10,6 +10,7 @@ from tests.support.api import House
 REST = "/api/v1"
 UPLINK = "link:pop-sosnica-1--gw-biblioteka-sosnica"
 CODES = {"never": 0, "ok": 1, "failed": 2, "stale": 3}
+VERDICTS = ("unknown", "ok", "lost", "leak", "blocked")
 CELL = [
     "site", "service", "entitled", "designed", "computed", "observed", "stage", "basis", "since", "verdict", "reason",
 ]  # fmt: skip
@@ -59,6 +60,19 @@ def test_the_matrix_is_the_same_in_every_form(house: House) -> None:
     text = client.get(f"{REST}/reachability", headers={"Accept": "text/csv"}).text
     lines = list(csv.DictReader(io.StringIO(text)))
     assert [line["verdict"] for line in lines] == [cell["verdict"] for cell in matrix["cells"]]
+
+
+def test_verdicts_and_entitlements_take_four_bits(house: House) -> None:
+    client = house.client()
+    matrix = client.get(f"{REST}/reachability").json()
+    asked = {"Accept": "application/octet-stream"}
+    octets = client.get(f"{REST}/reachability?plane=verdict", headers=asked).content
+    width = -(-len(matrix["services"]) // 2)
+    assert len(octets) == width * len(matrix["sites"])
+    for place, cell in enumerate(matrix["cells"]):
+        row, column = divmod(place, len(matrix["services"]))
+        code = octets[row * width + column // 2] >> 4 * (column % 2) & 15
+        assert (code & 7, bool(code & 8)) == (VERDICTS.index(cell["verdict"]), cell["entitled"])
 
 
 def test_a_form_we_do_not_have_is_refused(house: House) -> None:
