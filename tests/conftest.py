@@ -24,9 +24,12 @@ LAST = ("tests/web/", "tests/city/")
 """An open browser keeps an event loop in the main thread, and a running city wants the machine for itself."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Pages and the city come last, whatever the order of the folders."""
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Pages and the city come last, whatever the order of the folders; side by side run files, and one NetBox."""
     items.sort(key=lambda item: next((n for n, folder in enumerate(LAST, 1) if folder in item.nodeid), 0))
+    for item in items:
+        together = "netbox" if "netbox_server" in item.fixturenames else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(together))
 
 
 @pytest.fixture(scope="session")

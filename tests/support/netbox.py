@@ -71,9 +71,7 @@ class Netbox:
     def begin_as(self, name: str) -> None:
         """Begin again with what was kept."""
         self._copy(f"{self.database}_{name}", self.database)
-        with socket.create_connection(("127.0.0.1", self.redis_port), 5) as redis:
-            redis.sendall(b"FLUSHALL\r\n")
-            redis.recv(16)
+        _ask_redis(self.redis_port, "FLUSHALL")
 
     def _copy(self, source: str, target: str) -> None:
         with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
@@ -113,9 +111,10 @@ def netbox_on(server: Cluster, dump: Path = DUMP, database: str = "netbox") -> I
             running.enter_context(_process([*memory, "--dir", str(folder)], environment, folder / "redis.log"))
             master = running.enter_context(_process(_gunicorn(web), environment, folder / "gunicorn.log"))
             worker = [f"{ENVIRONMENT}/bin/netbox", "rqworker", "high", "default", "low"]
-            running.enter_context(_process(worker, environment, folder / "worker.log"))
+            listener = running.enter_context(_process(worker, environment, folder / "worker.log"))
             found = Netbox(f"http://127.0.0.1:{web}", token, database, server, redis, master.pid)
             _await(found, master, folder / "gunicorn.log")
+            _await_worker(redis, listener, folder / "worker.log")
             yield found
     finally:
         shutil.rmtree(folder)
@@ -200,3 +199,18 @@ def _await(found: Netbox, master: subprocess.Popen[bytes], log: Path) -> None:
             if master.poll() is not None or time.monotonic() > deadline or isinstance(error, urllib.error.HTTPError):
                 raise RuntimeError(f"{error}\n{log.read_text()}") from error
             time.sleep(0.1)
+
+
+def _await_worker(redis: int, worker: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the worker listens: while it starts it reads the database, and one taken from under it ends it."""
+    deadline = time.monotonic() + READY_SECONDS
+    while _ask_redis(redis, "SCARD rq:workers") != b":1\r\n":
+        if worker.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"NetBox's worker does not listen\n{log.read_text()}")
+        time.sleep(0.1)
+
+
+def _ask_redis(port: int, command: str) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), 5) as redis:
+        redis.sendall(f"{command}\r\n".encode())
+        return redis.recv(64)
