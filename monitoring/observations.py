@@ -1,45 +1,22 @@
 """What site agents saw: the newest of every cell quickly, everything of the last days for reports."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, Row, delete, select
 
+from monitoring.increments import Increments, tick
+from monitoring.observation import KEEP_LAST, Latest, Observation, Seen, merged
 from monitoring.settings import ProbeSettings
 from monitoring.tables import cells, observations, vantages
 from monitoring.upsert import put, put_new
 
-KEEP_LAST = 8
-"""Results kept beside each cell, so that the gate and the matrix never read the history."""
+__all__ = ["KEEP_LAST", "Latest", "Observation", "ObservationStore", "Seen"]
 
-type Seen = tuple[float, bool, str | None]
-"""One result in short: at (epoch seconds), ok, stage at which it failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """The result of one probe of an e-service, as the site's agent reported it."""
-
-    service: str
-    at: float
-    ok: bool
-    stage: str | None = None
-    ms: float | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """The newest result of a cell; ``since`` is when its run of equal results began, ``last`` is oldest first."""
-
-    at: float
-    ok: bool
-    since: float
-    stage: str | None
-    ms: float | None
-    text: str
-    last: tuple[Seen, ...]
+type CellKey = tuple[str, str]
+type Health = Mapping[str, Any]
 
 
 class ObservationStore:
@@ -48,26 +25,34 @@ class ObservationStore:
     def __init__(self, engine: Engine, keep_days: float | None = None) -> None:
         self._engine, self._keep = engine, (keep_days or ProbeSettings().keep_days) * 86400
         self._pruned: dict[str, float] = {}
+        self._cells = Increments(engine, cells, _cell)
+        self._vantages = Increments(engine, vantages, _vantage)
 
-    def add(self, site: str, results: Sequence[Observation], received: float | None = None) -> None:
-        """Store what a site's agent sent, and that it was heard; results from the future are dated now."""
+    def add(
+        self, site: str, results: Sequence[Observation], received: float | None = None, health: Health | None = None
+    ) -> None:
+        """Store what a site's agent sent, that it was heard, and what it says of itself.
+
+        Results from the future are dated now.
+        """
         now = time.time() if received is None else received
-        fresh = [r if r.at <= now else _dated(r, now) for r in results if r.at > now - self._keep]
+        fresh = [r if r.at <= now else replace(r, at=now) for r in results if r.at > now - self._keep]
+        heard = {"site": site, "heard": now, "health": dict(health) if health is not None else None}
         with self._engine.execution_options(writes=True).begin() as connection:
-            put(connection, vantages, [{"site": site, "heard": now}])
-            known = {service: latest for (_, service), latest in _cells(connection, site).items()}
+            known = _known(connection, site, {r.service for r in fresh})
             put_new(connection, observations, [_history_row(site, result) for result in fresh])
-            put(connection, cells, [_cell_row(site, s, latest) for s, latest in _merged(known, fresh).items()])
             if now - self._pruned.get(site, 0.0) > 3600:
                 self._pruned[site] = now
-                _prune(connection, site, list(known), now - self._keep)
+                _prune(connection, site, now - self._keep)
+            seq = tick(connection)
+            put(connection, cells, [_cell_row(site, s, cell, seq) for s, cell in merged(known, fresh).items()])
+            put(connection, vantages, [heard | {"seq": seq}])
 
-    def latest(self) -> dict[tuple[str, str], Latest]:
-        """The newest result of every cell that was ever observed, by (site, service)."""
-        with self._engine.connect() as connection:
-            return _cells(connection, None)
+    def latest(self) -> Mapping[CellKey, Latest]:
+        """The newest result of every cell ever observed, by (site, service); the same object while nothing is new."""
+        return self._cells.read()
 
-    def latest_at(self, at: float) -> dict[tuple[str, str], Latest]:
+    def latest_at(self, at: float) -> dict[CellKey, Latest]:
         """The newest result of every cell as it was at an instant, as far as results of then are kept."""
         of, found = observations.c, {}
         newest = select(of.at, of.ok, of.stage, of.ms).order_by(of.at.desc()).limit(KEEP_LAST)
@@ -76,10 +61,10 @@ class ObservationStore:
                 rows = connection.execute(newest.where(of.site == site, of.service == service, of.at <= at)).all()
                 seen = [Observation(service, row.at, row.ok, row.stage, row.ms) for row in rows]
                 if rows:
-                    found[site, service] = _merged({}, seen)[service]
+                    found[site, service] = merged({}, seen)[service]
         return found
 
-    def recent(self, n: int) -> dict[tuple[str, str], list[Seen]]:
+    def recent(self, n: int) -> dict[CellKey, list[Seen]]:
         """The newest ``n`` results (at most 8) of every cell, oldest first."""
         return {key: list(cell.last[-n:]) for key, cell in self.latest().items()}
 
@@ -96,8 +81,11 @@ class ObservationStore:
 
     def heartbeats(self) -> dict[str, float]:
         """When each site's agent was last heard."""
-        with self._engine.connect() as connection:
-            return {row.site: row.heard for row in connection.execute(select(vantages))}
+        return {site: heard for site, (heard, _) in self._vantages.read().items()}
+
+    def health(self) -> dict[str, Health]:
+        """What each site's agent last said of itself; agents that say nothing are left out."""
+        return {site: said for site, (_, said) in self._vantages.read().items() if said is not None}
 
     def prune(self, now: float) -> None:
         """Forget history older than the days kept; done for each site hourly as its results come in."""
@@ -105,62 +93,33 @@ class ObservationStore:
             connection.execute(delete(observations).where(observations.c.at < now - self._keep))
 
 
-def _dated(result: Observation, at: float) -> Observation:
-    return Observation(result.service, at, result.ok, result.stage, result.ms, result.text)
+def _known(connection: Connection, site: str, services: Collection[str]) -> dict[str, Latest]:
+    query = select(cells).where(cells.c.site == site, cells.c.service.in_(services)).with_for_update()
+    return {row.service: _cell(row)[1] for row in connection.execute(query)} if services else {}
 
 
-def _cells(connection: Connection, site: str | None) -> dict[tuple[str, str], Latest]:
-    query = select(cells) if site is None else select(cells).where(cells.c.site == site).with_for_update()
-    return {
-        (r.site, r.service): Latest(r.at, r.ok, r.since, r.stage, r.ms, r.text, tuple((a, o, s) for a, o, s in r.last))
-        for r in connection.execute(query)
-    }
+def _cell(r: Row[Any]) -> tuple[CellKey, Latest]:
+    last, changes = (tuple((at, ok, stage) for at, ok, stage in seen) for seen in (r.last, r.changes))
+    detail = r.families, r.stages, r.days_left
+    return (r.site, r.service), Latest(r.at, r.ok, r.since, r.stage, r.ms, r.text, last, changes, *detail)
 
 
-def _merged(known: Mapping[str, Latest], fresh: Iterable[Observation]) -> dict[str, Latest]:
-    """Cells that change, each with the new results worked in by their own time."""
-    changed: dict[str, Latest] = {}
-    for result in sorted(fresh, key=lambda r: r.at):
-        before = changed.get(result.service, known.get(result.service))
-        after = _after(before, result)
-        if after != before:
-            changed[result.service] = after
-    return changed
-
-
-def _after(cell: Latest | None, result: Observation) -> Latest:
-    seen: Seen = (result.at, result.ok, result.stage)
-    if cell is None:
-        return Latest(result.at, result.ok, result.at, result.stage, result.ms, result.text, (seen,))
-    if any(at == result.at for at, _, _ in cell.last):
-        return cell
-    last = tuple(sorted((*cell.last, seen), key=lambda s: s[0])[-KEEP_LAST:])
-    if result.at < cell.at:
-        return Latest(cell.at, cell.ok, _run_start(cell.since, last), cell.stage, cell.ms, cell.text, last)
-    since = cell.since if result.ok == cell.ok else result.at
-    return Latest(result.at, result.ok, since, result.stage, result.ms, result.text, last)
-
-
-def _run_start(since: float, last: tuple[Seen, ...]) -> float:
-    """Start of the newest run of equal results, once a back-filled result may have cut it short."""
-    start = last[-1][0]
-    for at, ok, _ in reversed(last):
-        if ok != last[-1][1]:
-            return start
-        start = at
-    return min(since, start)
+def _vantage(row: Row[Any]) -> tuple[str, tuple[float, Health | None]]:
+    return row.site, (row.heard, row.health)
 
 
 def _history_row(site: str, r: Observation) -> dict[str, object]:
     return {"site": site, "service": r.service, "at": r.at, "ok": r.ok, "stage": r.stage, "ms": r.ms}
 
 
-def _cell_row(site: str, service: str, c: Latest) -> dict[str, object]:
+def _cell_row(site: str, service: str, c: Latest, seq: int) -> dict[str, object]:
     row = {"at": c.at, "ok": c.ok, "since": c.since, "stage": c.stage, "ms": c.ms, "text": c.text}
-    return {"site": site, "service": service, **row, "last": [list(seen) for seen in c.last]}
+    kept = {"last": [list(seen) for seen in c.last], "changes": [list(seen) for seen in c.changes]}
+    detail = {"families": dict(c.families), "stages": dict(c.stages), "days_left": c.days_left}
+    return {"site": site, "service": service, **row, **kept, **detail, "seq": seq}
 
 
-def _prune(connection: Connection, site: str, services: list[str], before: float) -> None:
+def _prune(connection: Connection, site: str, before: float) -> None:
     of = observations.c
-    for service in services:
+    for service in connection.execute(select(cells.c.service).where(cells.c.site == site)).scalars().all():
         connection.execute(delete(observations).where(of.site == site, of.service == service, of.at < before))

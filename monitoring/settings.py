@@ -92,8 +92,45 @@ class ProbeSettings(BaseSettings):
     """How much longer a server may take once it is connected: a slow one is not a dead one."""
     keep_days: Annotated[float, Field(gt=0)] = 2.0
     """Days for which every single result is kept."""
+    both_every: Annotated[int, Field(ge=1)] = 5
+    """Every so many rounds IPv4 and IPv6 are both tried; in the others the second only if the first fails."""
+    certificate_days: Annotated[float, Field(ge=0)] = 0.0
+    """Days a certificate must still be valid; 0: an expired one fails, as in a browser."""
+    certificate_warn_days: Annotated[float, Field(ge=0)] = 21.0
+    """Days before its end at which a certificate is worth an alert."""
+    cells_most: Annotated[int, Field(ge=0)] = 20_000
+    """Cells up to which every one is probed directly; beyond that each class of sites is covered by a sample."""
+    cover_period: Annotated[float, Field(gt=0)] = 300.0
+    """Between two probes of one cell of the sample."""
+    cover_sites: Annotated[int, Field(ge=3)] = 3
+    """Sites of each class from which an e-service is probed directly when there are too many cells."""
+    critical: Annotated[int, Field(ge=0, le=4)] = 1
+    """E-services up to this criticality are probed directly from every site entitled to them; 0 for none."""
+    critical_period: Annotated[float, Field(gt=0)] = 900.0
+    """Between two probes of a cell that is probed directly for that reason, when there are too many cells."""
+    heartbeat: Annotated[float, Field(gt=0)] = 60.0
+    """Between two signs of life of an agent, when there are too many cells."""
+    recheck: Annotated[float, Field(gt=0)] = 10.0
+    """A result that differs from the one before is checked again after this time at most."""
 
     @property
     def stale_after(self) -> float:
         """Silence after which a cell is stale: three periods, six seconds at least."""
         return max(3 * self.period, 6.0)
+
+
+class FlapSettings(BaseSettings):
+    """When a cell comes and goes too often to be of use, after RFC 2439."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_FLAP_", frozen=True)
+
+    penalty: Annotated[float, Field(gt=0)] = 1000.0
+    """What each change from ok to failed or back costs."""
+    half_life: Annotated[float, Field(gt=0)] = 30.0
+    """Seconds in which half of the penalty is forgotten."""
+    suppress: Annotated[float, Field(gt=0)] = 5000.0
+    """Penalty from which a cell counts as not usable, whatever its newest result."""
+    reuse: Annotated[float, Field(gt=0)] = 2000.0
+    """Penalty below which its newest result counts again."""
+    longest: Annotated[float, Field(gt=0)] = 300.0
+    """Longest time in seconds for which a cell that has become stable may go on counting as not usable."""

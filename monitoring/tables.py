@@ -1,6 +1,6 @@
 """Tables of what was seen: the latest of every cell, the history of probes, vantages, states of elements."""
 
-from sqlalchemy import JSON, Boolean, Column, Float, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, String, Table, Text
 
 from inventory.database.metadata import metadata
 
@@ -16,8 +16,14 @@ cells = Table(
     Column("ms", Float),
     Column("text", Text, nullable=False),
     Column("last", JSON, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("families", JSON, nullable=False),
+    Column("stages", JSON, nullable=False),
+    Column("days_left", Float),
+    Column("seq", BigInteger, nullable=False, index=True),
 )
-"""The newest result of each cell; ``last`` holds the few newest as [at, ok, stage], oldest first."""
+"""The newest result of each cell. ``last`` holds the few newest and ``changes`` those unlike the one before them, as
+[at, ok, stage], oldest first. ``seq`` grows with every write, so that what is new can be asked for."""
 
 observations = Table(
     "observations",
@@ -37,8 +43,33 @@ vantages = Table(
     metadata,
     Column("site", String(63), primary_key=True),
     Column("heard", Float, nullable=False),
+    Column("health", JSON),
+    Column("seq", BigInteger, nullable=False, index=True),
 )
-"""When the agent of each site was last heard, by our clock."""
+"""When the agent of each site was last heard, by our clock, and what it last said of itself."""
+
+observation_clock = Table(
+    "observation_clock",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+"""One row: the newest ``seq`` given out. Writers take it one after another, so its order is that of the commits."""
+
+views = Table(
+    "views",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("vantage", String(63), primary_key=True),
+    Column("service", String(63), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("ok", Boolean, nullable=False),
+    Column("stage", String(8)),
+    Column("ms", Float),
+    Column("text", Text, nullable=False),
+    Column("families", JSON, nullable=False),
+)
+"""The newest result of each probe run elsewhere than at a site: at a PoP or on a device. These never confirm a site."""
 
 element_states = Table(
     "element_states",

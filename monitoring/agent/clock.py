@@ -12,12 +12,17 @@ class Clock:
     """Monotonic time with an anchor: small machines have no battery clock, and a step must not reorder results."""
 
     def __init__(self, wall: Callable[[], float] = time.time, ticks: Callable[[], float] = time.monotonic) -> None:
-        self._ticks = ticks
+        self._wall, self._ticks = wall, ticks
         self._anchor = wall() - ticks()
 
     def now(self) -> float:
         """Epoch seconds."""
         return self._ticks() + self._anchor
+
+    @property
+    def offset(self) -> float:
+        """Seconds by which this machine's own clock is ahead of the time results are dated with."""
+        return self._wall() - self.now()
 
     def agree(self, date: str | None) -> None:
         """Follow the ``Date`` header of an answer just received, if it is further away than the tolerance."""

@@ -14,7 +14,7 @@ class Spool:
 
     def __init__(self, folder: Path, most: int = 200_000) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._most = most
+        self._most, self.dropped = most, 0
         self._store = _opened(folder / "spool.sqlite")
         (self.count,) = self._store.execute("SELECT coalesce(sum(count), 0) FROM batches").fetchone()
 
@@ -28,6 +28,7 @@ class Spool:
                 number, count = self._store.execute("SELECT id, count FROM batches ORDER BY id LIMIT 1").fetchone()
                 self._store.execute("DELETE FROM batches WHERE id = ?", (number,))
                 self.count -= count
+                self.dropped += count
 
     def oldest(self, most: int) -> tuple[int, list[Document]]:
         """The oldest results, about ``most`` of them, and a mark by which they are forgotten once they are sent."""

@@ -2,13 +2,11 @@
 
 from monitoring.probes import Target, Trail
 from monitoring.probes.http import ask
-from monitoring.probes.tls import hang_up, shake_hands
+from monitoring.probes.tls import shake_hands
 
 
 async def run(target: Target, trail: Trail) -> str:
     """Connect, verify, ask, compare."""
-    reader, writer = await shake_hands(target, trail)
-    try:
-        return await ask(target, trail, reader, writer)
-    finally:
-        hang_up(writer)
+    line, _ = await shake_hands(target, trail)
+    with line.channel:  # closed without waiting for the farewell of the other side
+        return await ask(target, trail, line)
