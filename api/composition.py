@@ -58,4 +58,4 @@ def _existing(given: Path | None, of_the_lab: Path, setting: str) -> Path:
 
 def _predict(before: Network | None, after: Network) -> Prediction:
     expected = forecast(before, after, day_at())
-    return Prediction(expected.lost, expected.gained, expected.blast)
+    return Prediction(frozenset(expected.lost), frozenset(expected.gained), frozenset(expected.blast))

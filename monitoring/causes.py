@@ -7,7 +7,8 @@ from itertools import combinations
 
 from monitoring.elements import DownElement
 from monitoring.reachability.access import Access
-from monitoring.reachability.compute import CellKey, Reach
+from monitoring.reachability.cells import CellKey, Cells
+from monitoring.reachability.compute import Reach
 from monitoring.reachability.down import expand
 
 PREFERENCE = ("srg", "service", "link", "device", "site")
@@ -33,12 +34,12 @@ class Causes:
         return self.without(())
 
     @cached_property
-    def lost(self) -> frozenset[CellKey]:
+    def lost(self) -> Cells:
         """Cells that would work if nothing were down."""
         return self.designed.cells - self.now.cells
 
     @cached_property
-    def explained(self) -> dict[str, frozenset[CellKey]]:
+    def explained(self) -> dict[str, Cells]:
         """The lost cells that each element alone would take away, best explanation first."""
         found = {element: self.lost - self.without([element]).cells for element in self._candidates()}
         ranked = sorted(found, key=lambda e: (-len(found[e]), PREFERENCE.index(e.partition(":")[0]), self._since(e), e))

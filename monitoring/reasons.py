@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from monitoring.causes import Causes
 from monitoring.cell import Basis, Fault, Observed, Reason, Sight, Verdict
-from monitoring.reachability.compute import CellKey
+from monitoring.reachability.cells import CellKey
+from monitoring.reachability.families import FAMILIES
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ class Reasons:
         return Reason(Fault.CONFIG_DRIFT, self._gateway(site), text)
 
     def _leak(self, cell: CellKey, computed: bool) -> Reason:
-        talk = self.causes.access.talks.get(cell)
+        talks = [self.causes.access.talk(*cell, family) for family in FAMILIES]
+        talk = next((t for t in talks if t is not None and t.blocker is None), next(filter(None, talks), None))
         gateway = self._gateway(cell[0])
         if talk is not None and talk.origin.port == talk.target.port:
             return Reason(

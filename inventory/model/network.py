@@ -1,6 +1,6 @@
 """The whole network as one frozen value, with the questions every room asks of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 
@@ -14,6 +14,9 @@ from inventory.model.segment import Vlan, Zone
 from inventory.model.service import Effect, Entitlement, EntitlementException, Service
 from inventory.model.site import Site
 from inventory.model.tenant import Contact, FundingProject, Provider, Tenant
+
+OUTSIDE = frozenset({PrefixRole.REGIONAL, PrefixRole.EXTERNAL})
+"""Roles of prefixes that are not the city's own."""
 
 
 class Network(Fact):
@@ -83,10 +86,12 @@ class Network(Fact):
     @cached_property
     def links_on(self) -> dict[str, tuple[Link, ...]]:
         """Links that ride on each circuit, in inventory order."""
-        riding: dict[str, list[Link]] = {}
-        for link in self.links:
-            riding.setdefault(link.circuit, []).append(link)
-        return {circuit: tuple(links) for circuit, links in riding.items()}
+        return _gathered((link.circuit, link) for link in self.links)
+
+    @cached_property
+    def links_sharing(self) -> dict[str, tuple[Link, ...]]:
+        """Links that share each risk, in inventory order."""
+        return _gathered((srg, link) for link in self.links for srg in link.srgs)
 
     @cached_property
     def cable_at(self) -> dict[str, Cable]:
@@ -128,15 +133,15 @@ class Network(Fact):
 
     def gateway(self, site: str) -> tuple[Device, Interface] | None:
         """The device and interface that serve the LAN of a site."""
-        for device in self.devices:
+        for device in self.devices_of.get(site, ()):
             lan = device.first(InterfaceKind.LAN)
-            if device.site == site and lan is not None:
+            if lan is not None:
                 return device, lan
         return None
 
     def vantage(self, site: str) -> Device | None:
         """The site agent that observes e-services from a site."""
-        return next((d for d in self.devices if d.site == site and d.role is Role.AGENT), None)
+        return next((d for d in self.devices_of.get(site, ()) if d.role is Role.AGENT), None)
 
     def uplinks(self, device: str) -> tuple[Link, ...]:
         """Links by which a site's device hangs on the network; empty for infrastructure."""
@@ -146,21 +151,44 @@ class Network(Fact):
 
     def city_prefixes(self, version: int) -> tuple[Prefix, ...]:
         """Prefixes of the city network itself, of one IP version."""
-        outside = {PrefixRole.REGIONAL, PrefixRole.EXTERNAL}
-        return tuple(p for p in self.prefixes if p.role not in outside and p.prefix.version == version)
+        return tuple(p for p in self.prefixes if p.role not in OUTSIDE and p.prefix.version == version)
+
+    @cached_property
+    def outside_prefixes(self) -> tuple[Prefix, ...]:
+        """Prefixes of foreign networks that are joined at the border."""
+        return tuple(p for p in self.prefixes if p.role in OUTSIDE)
 
     def entitled(self, site: str, service: str, day: date) -> bool:
         """Whether a site may use an e-service on a day: catalogue, class, then dated exceptions."""
         if not self.service[service].in_force(day) or not self.site[site].in_force(day):
             return False
-        for exception in self.exceptions:
-            if (exception.site, exception.service) == (site, service) and exception.in_force(day):
+        for exception in self.exceptions_of.get(site, ()):
+            if exception.service == service and exception.in_force(day):
                 return exception.effect is Effect.ALLOW
         return self.site[site].site_class in self.entitled_classes(service, day)
 
     def entitled_classes(self, service: str, day: date) -> frozenset[str]:
         """Site classes entitled to a service on a day."""
-        return frozenset(c for e in self.entitlements if e.service == service and e.in_force(day) for c in e.classes)
+        given = self.entitlements_to.get(service, ())
+        return frozenset(c for e in given if e.in_force(day) for c in e.classes)
+
+    @cached_property
+    def exceptions_of(self) -> dict[str, tuple[EntitlementException, ...]]:
+        """Exceptions that concern each site, in inventory order."""
+        return _gathered((exception.site, exception) for exception in self.exceptions)
+
+    @cached_property
+    def entitlements_to(self) -> dict[str, tuple[Entitlement, ...]]:
+        """Entitlements to each e-service, in inventory order."""
+        return _gathered((entitlement.service, entitlement) for entitlement in self.entitlements)
+
+
+def _gathered[T](pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
+    """What belongs to each name, in the order given."""
+    found: dict[str, list[T]] = {}
+    for name, item in pairs:
+        found.setdefault(name, []).append(item)
+    return {name: tuple(items) for name, items in found.items()}
 
 
 NOUNS: dict[str, type[Record]] = {

@@ -27,11 +27,16 @@ class RuleProtocol(StrEnum):
 
 
 class ZoneRule(Dated):
-    """A rule for traffic from the LAN of the named sites and of all sites of the named classes, lowest order first."""
+    """A rule for traffic from the LAN of the named sites and of all sites of the named classes, lowest order first.
+
+    It is enforced by the gateways of these sites; with ``routers``, by those routers on what they forward instead, and
+    no site and no class then means traffic from anywhere.
+    """
 
     order: Annotated[int, Field(ge=0)]
     sites: tuple[Slug, ...] = ()
     classes: tuple[SiteClass, ...] = ()
+    routers: tuple[Slug, ...] = ()
     action: Action
     protocol: RuleProtocol = RuleProtocol.ANY
     destinations: tuple[IPv4Network | IPv6Network, ...] = ()

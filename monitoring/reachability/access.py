@@ -1,16 +1,26 @@
-"""What inventory alone decides about each cell: where the users sit, where the service answers, which rules apply."""
+"""What inventory alone decides about each cell: where the users sit, where the service answers, which rules apply.
+
+Nothing here depends on what is up, so it is worked out once for a network and a day. The arrays are in ``plan``;
+objects for a single conversation (``talk``) are made when somebody asks for them.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from inventory.model.device import Device, InterfaceKind, Role
+import numpy as np
+
 from inventory.model.network import Network
 from inventory.model.rule import Action, RuleProtocol
 from inventory.model.service import Protocol, Service
-from inventory.policy import Address, Flow, PolicyRule, decide, lan_of, transport, zones
+from inventory.policy import Flow, PolicyRule, Zone, decide, policy_of, transport
+from monitoring.reachability.cells import Axes, Cells
+from monitoring.reachability.dependencies import dependencies
 from monitoring.reachability.down import Down
-from monitoring.reachability.fabric import Fabric, Hop
+from monitoring.reachability.fabric import Fabric, Hop, fabrics
+from monitoring.reachability.families import FAMILIES, Family
+from monitoring.reachability.places import Origin, Places, Target
+from monitoring.reachability.plan import Goal, Plan, plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +33,19 @@ class Blocker:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where the users of a site are: the gateway, its LAN port, and the address others see."""
-
-    site: str
-    gateway: str
-    port: str
-    source: Address | None
-    nat: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A host that answers, and the LAN port it is plugged into."""
-
-    host: str
-    gateway: str
-    port: str
-    address: Address
-
-
-@dataclass(frozen=True, slots=True)
 class Talk:
-    """A conversation as far as inventory decides it; ``rules`` are those that permitted it on the way."""
+    """A conversation in a family as far as inventory decides it; ``rules`` are those that permitted it on the way."""
 
+    family: Family
     origin: Origin
     target: Target
     blocker: Blocker | None
     rules: tuple[tuple[str, PolicyRule], ...]
+
+    @property
+    def same_lan(self) -> bool:
+        """Whether no gateway lies between."""
+        return self.origin.port == self.target.port
 
 
 class Access:
@@ -58,98 +53,142 @@ class Access:
 
     def __init__(self, network: Network, day: date) -> None:
         self.network, self.day = network, day
-        self.fabric = Fabric(network, day)
-        self._paths: dict[tuple[str, str], tuple[Hop, ...]] = {}
-        self.zones = {zone.port: zone for zone in zones(network, day)}
-        self.origins = {s.slug: self._origin(s.slug) for s in network.sites}
-        self.targets = {s.slug: self._service_target(s) for s in network.services}
-        self.resolver = self._plugged(network.resolver)
-        self.noc = self._plugged(network.noc)
-        self.names = {s: self._talk(o, self.resolver, RuleProtocol.UDP, 53) for s, o in self.origins.items() if o}
-        self.talks = {
-            (site, service.slug): self._service_talk(origin, service)
-            for site, origin in self.origins.items()
-            if origin is not None
-            for service in network.services
-        }
+        self.axes = Axes(tuple(s.slug for s in network.sites), tuple(s.slug for s in network.services))
+        self.policy, self.places = policy_of(network, day), Places(network, day)
+        self.fabrics = fabrics(network, day)
+        self.origins = {s.slug: self.places.origin(s.slug) for s in network.sites}
+        self.goals: dict[Family, tuple[Goal | None, ...]] = {family: self._goals(family) for family in FAMILIES}
+        self.dependencies = dependencies(network)
+        self._paths: dict[tuple[str, str, Family], tuple[Hop, ...]] = {}
+        self._zones: dict[str, Zone] = {}
+        self._needed: dict[tuple[str, str, Family], Talk | None] = {}
+
+    @property
+    def fabric(self) -> Fabric:
+        """The graph of IPv4."""
+        return self.fabrics[4]
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The arrays from which all cells are computed."""
+        usable = [self.origins[s.slug] if s.in_force(self.day) else None for s in self.network.sites]
+        return plan(usable, self.goals, self.fabric.number, self.policy)
+
+    @cached_property
+    def by_name(self) -> np.typing.NDArray[np.bool_]:
+        """Which e-services are found by name, shape (services,)."""
+        return np.array([self.needs_names(slug) for slug in self.axes.services], np.bool_)
+
+    @cached_property
+    def entitled(self) -> Cells:
+        """Every (site, service) entitled on the day."""
+        behaviours = [self.policy.behaviour(site) for site in self.axes.sites]
+        kinds = {behaviour: number for number, behaviour in enumerate(dict.fromkeys(behaviours))}
+        rights = [self.policy.entitled(behaviour) for behaviour in kinds]
+        rows = np.array([[slug in right for slug in self.axes.services] for right in rights], np.bool_)
+        return Cells(self.axes, rows.reshape(-1, len(self.axes.services))[[kinds[b] for b in behaviours]])
+
+    @cached_property
+    def resolver(self) -> Target | None:
+        """The name server every site uses."""
+        found = (self.places.plugged(self.network.resolver, family) for family in FAMILIES)
+        return next((target for target in found if target is not None), None)
+
+    @cached_property
+    def noc(self) -> Target | None:
+        """The management station."""
+        found = (self.places.plugged(self.network.noc, family) for family in FAMILIES)
+        return next((target for target in found if target is not None), None)
+
+    @cached_property
+    def targets(self) -> dict[str, Target | None]:
+        """Where each e-service answers, in the first family in which it does."""
+        return {slug: next(iter(self._targets(column)), None) for slug, column in self.axes.service_at.items()}
 
     def needs_names(self, service: str) -> bool:
         """Whether a service is found by name, so that the resolver must answer first."""
-        return self.resolver is not None and self.network.service[service].endpoint.protocol is not Protocol.DNS
+        protocol = self.network.service[service].endpoint.protocol
+        return self.resolver is not None and protocol is not Protocol.DNS
 
-    @cached_property
-    def entitled(self) -> frozenset[tuple[str, str]]:
-        """Every (site, service) entitled on the day."""
-        pairs = ((site.slug, service.slug) for site in self.network.sites for service in self.network.services)
-        return frozenset(pair for pair in pairs if self.network.entitled(*pair, self.day))
+    def talk(self, site: str, service: str, family: Family) -> Talk | None:
+        """The conversation of a site with a service; null where one of them has no address of the family."""
+        return self.conversation(self.origins[site], self.goals[family][self.axes.service_at[service]], family)
 
-    def designed_path(self, start: str, end: str) -> tuple[Hop, ...]:
+    def names(self, site: str, family: Family) -> Talk | None:
+        """The conversation of a site with the resolver; null where one of them has no address of the family."""
+        return self.conversation(self.origins[site], self.goals[family][-1], family)
+
+    def needed(self, asking: str, asked: str, family: Family) -> Talk | None:
+        """The conversation of the server of one e-service with another e-service it depends on."""
+        if (asking, asked, family) not in self._needed:
+            self._needed[asking, asked, family] = self._needs(asking, asked, family)
+        return self._needed[asking, asked, family]
+
+    def _needs(self, asking: str, asked: str, family: Family) -> Talk | None:
+        if asking not in self.axes.service_at or asked not in self.axes.service_at:
+            return None
+        here = self.goals[family][self.axes.service_at[asking]]
+        origin = self.places.server(here.target) if here is not None else None
+        return self.conversation(origin, self.goals[family][self.axes.service_at[asked]], family)
+
+    def conversation(self, origin: Origin | None, goal: Goal | None, family: Family) -> Talk | None:
+        """A conversation as the zone policy of both ends decides it."""
+        if origin is None or goal is None or family not in origin.families:
+            return None
+        if origin.port == goal.target.port:
+            return Talk(family, origin, goal.target, None, ())
+        out = decide(self.zone(origin.port).outbound, _from(goal.flow, origin.source(family)))
+        into = decide(self.zone(goal.target.port).inbound, _from(goal.flow, origin.seen(family)))
+        for gateway, rule, way in ((origin.gateway, out, "from"), (goal.target.gateway, into, "into")):
+            if rule.action is Action.DENY:
+                text = f"zone policy on {gateway} denies traffic {way} its LAN ({rule.origin})"
+                return Talk(family, origin, goal.target, Blocker(f"device:{gateway}", text, rule.origin), ())
+        return Talk(family, origin, goal.target, None, ((origin.gateway, out), (goal.target.gateway, into)))
+
+    def zone(self, port: str) -> Zone:
+        """The zone of a LAN port."""
+        if port not in self._zones:
+            lan = self.network.interface(port)
+            assert lan is not None, "zones are asked for by LAN ports that exist"
+            self._zones[port] = self.policy.zone(self.network.device[port.partition(":")[0]], lan)
+        return self._zones[port]
+
+    def designed_path(self, start: str, end: str, family: Family = 4) -> tuple[Hop, ...]:
         """The path between two gateways with everything up; empty when there is none."""
-        if (start, end) not in self._paths:
-            self._paths[start, end] = self.fabric.path(start, end, Down()) or ()
-        return self._paths[start, end]
+        if (start, end, family) not in self._paths:
+            self._paths[start, end, family] = self.fabrics[family].path(start, end, Down()) or ()
+        return self._paths[start, end, family]
 
     def missing(self, site: str, service: str) -> Blocker | None:
         """Why a cell cannot work whatever is up, before any packet is sent."""
+        origin = self.origins[site]
         if not self.network.site[site].in_force(self.day):
             return Blocker(f"site:{site}", f"{site} is outside its dates of validity")
-        if self.origins[site] is None:
+        if origin is None:
             return Blocker(f"site:{site}", f"{site} has no LAN of its own")
         if not self.network.service[service].in_force(self.day):
             return Blocker(f"service:{service}", f"{service} is outside its dates of validity; its server is off")
         if self.targets[service] is None:
             return Blocker(f"service:{service}", f"no plugged-in host has the address of {service}")
+        if all(self.talk(site, service, family) is None for family in FAMILIES):
+            return Blocker(f"site:{site}", f"{site} and {service} have no IP family in common")
         return None
 
-    def _origin(self, site: str) -> Origin | None:
-        found = lan_of(self.network, site)
-        if found is None or not found[0].in_force(self.day):
-            return None
-        gateway, lan = found
-        agent = self.network.vantage(site)
-        plug = agent.first(InterfaceKind.HOST) if agent is not None else None
-        address = plug.ipv4.ip if plug is not None and plug.ipv4 is not None else None
-        return Origin(site, gateway.slug, f"{gateway.slug}:{lan.name}", address, gateway.role is Role.HOTSPOT)
+    def _targets(self, column: int) -> list[Target]:
+        return [goal.target for family in FAMILIES if (goal := self.goals[family][column]) is not None]
 
-    def _service_target(self, service: Service) -> Target | None:
+    def _goals(self, family: Family) -> tuple[Goal | None, ...]:
+        """What is asked of each service, and behind them of the resolver."""
+        names = self.places.plugged(self.network.resolver, family)
+        question = Goal(names, Flow(names.address, RuleProtocol.UDP, 53)) if names is not None else None
+        return (*(self._goal(service, family) for service in self.network.services), question)
+
+    def _goal(self, service: Service, family: Family) -> Goal | None:
         host = self.network.device.get(service.host)
-        addresses = sorted(service.endpoint.addresses, key=lambda address: address.version)
-        return self._target(host, addresses[0]) if host is not None and addresses else None
-
-    def _plugged(self, host: Device | None) -> Target | None:
-        plug = host.first(InterfaceKind.HOST) if host is not None else None
-        if host is None or plug is None or not plug.addresses:
-            return None
-        return self._target(host, (plug.ipv4 or plug.addresses[0]).ip)
-
-    def _target(self, host: Device, address: Address) -> Target | None:
-        for interface in host.interfaces:
-            port = interface.attached_to
-            if port in self.zones and host.in_force(self.day) and address in [a.ip for a in interface.addresses]:
-                return Target(host.slug, port.partition(":")[0], port, address)
-        return None
-
-    def _service_talk(self, origin: Origin, service: Service) -> Talk | None:
+        target = self.places.target(host, service.endpoint.addresses, family)
         protocol, ports = transport(service)
-        return self._talk(origin, self.targets[service.slug], protocol, ports[0] if ports else None)
+        return Goal(target, Flow(target.address, protocol, ports[0] if ports else None)) if target is not None else None
 
-    def _talk(self, origin: Origin, target: Target | None, protocol: RuleProtocol, port: int | None) -> Talk | None:
-        if target is None:
-            return None
-        if origin.port == target.port:
-            return Talk(origin, target, None, ())
-        out = decide(self.zones[origin.port].outbound, Flow(target.address, protocol, port, origin.source))
-        into = decide(self.zones[target.port].inbound, Flow(target.address, protocol, port, self._seen_as(origin)))
-        for gateway, rule, way in ((origin.gateway, out, "from"), (target.gateway, into, "into")):
-            if rule.action is Action.DENY:
-                text = f"zone policy on {gateway} denies traffic {way} its LAN ({rule.origin})"
-                return Talk(origin, target, Blocker(f"device:{gateway}", text, rule.origin), ())
-        return Talk(origin, target, None, ((origin.gateway, out), (target.gateway, into)))
 
-    def _seen_as(self, origin: Origin) -> Address | None:
-        """The source address beyond the gateway: behind NAT it is that of the uplink."""
-        if not origin.nat:
-            return origin.source
-        links = self.network.uplinks(origin.gateway)
-        uplink = self.network.device[origin.gateway].interface(links[0].ends[1][1]) if links else None
-        return uplink.ipv4.ip if uplink is not None and uplink.ipv4 is not None else None
+def _from(flow: Flow, source: object) -> Flow:
+    return Flow(flow.destination, flow.protocol, flow.port, source)  # type: ignore[arg-type]

@@ -8,11 +8,13 @@ from functools import cached_property
 from inventory.kept import Kept
 from inventory.model.network import Network
 from monitoring.reachability.access import Access, Blocker, Talk
+from monitoring.reachability.cells import CellKey, Cells
 from monitoring.reachability.down import Down, expand
 from monitoring.reachability.fabric import Islands
+from monitoring.reachability.families import FAMILIES, Family
+from monitoring.reachability.rows import Answers, answers
 
-type CellKey = tuple[str, str]
-"""(site, service)"""
+__all__ = ["CellKey", "Reach", "access_of", "compute"]
 
 _recent = Kept(Access, 6)
 
@@ -24,34 +26,80 @@ class Reach:
     access: Access
     down: Down
 
-    @cached_property
+    @property
     def islands(self) -> Islands:
-        """The parts of the network that still hang together."""
-        return self.access.fabric.islands(self.down)
+        """The parts of the IPv4 network that still hang together."""
+        return self.islands_of[4]
 
     @cached_property
-    def cells(self) -> frozenset[CellKey]:
-        """Every (site, service) that works."""
-        network = self.access.network
-        return frozenset(
-            (s.slug, v.slug) for s in network.sites for v in network.services if self.blocker(s.slug, v.slug) is None
-        )
+    def islands_of(self) -> dict[Family, Islands]:
+        """By family, the parts of the network that still hang together."""
+        four, six = (self.access.fabrics[family] for family in FAMILIES)
+        found = four.islands(self.down)
+        return {4: found, 6: found if six is four else six.islands(self.down)}
+
+    @cached_property
+    def cells(self) -> Cells:
+        """Every (site, service) that works, in whichever family."""
+        return Cells(self.access.axes, self._answers.any())
+
+    def family(self, family: Family) -> Cells:
+        """Every (site, service) that works in one family."""
+        return Cells(self.access.axes, self._answers.of(family))
+
+    def has(self, family: Family) -> Cells:
+        """Every (site, service) both ends of which have an address of a family."""
+        return Cells(self.access.axes, self._answers.has(family))
 
     def __call__(self, site: str, service: str) -> bool:
         return (site, service) in self.cells
 
+    def families(self, site: str, service: str) -> dict[str, bool | None]:
+        """Whether a cell works in each family, as in the documents; null where one end has no address of it."""
+        row, column = self.access.axes.site_at[site], self.access.axes.service_at[service]
+        return {str(family): self._answers.one(family, row, column) for family in FAMILIES}
+
     def blocker(self, site: str, service: str) -> Blocker | None:
         """What keeps a site from a service; null when nothing does."""
-        missing = self.access.missing(site, service)
+        if self(site, service):
+            return None
+        missing = self.access.missing(site, service) or self.unserved(service)
         if missing is not None:
             return missing
-        if service in self.down.services:
-            return Blocker(f"service:{service}", f"{service} does not answer")
         if self.access.needs_names(service):
-            names = self.cut(self.access.names[site])
+            names = self._cut(self.access.names(site, family) for family in FAMILIES)
             if names is not None:
                 return Blocker(names.element, f"names cannot be resolved: {names.text}", names.rule)
-        return self.cut(self.access.talks[site, service])
+        return self._cut(self.access.talk(site, service, family) for family in FAMILIES)
+
+    def unserved(self, service: str) -> Blocker | None:
+        """What keeps a service from answering anybody, itself or something it depends on; null when nothing does."""
+        if service in self.down.services:
+            return Blocker(f"service:{service}", f"{service} does not answer")
+        for need in self.access.dependencies.get(service, ()):
+            cut = self.unmet[need.asking, need.asked]
+            if cut is not None:
+                return Blocker(cut.element, f"{need.asking} needs {need.asked}: {cut.text}", cut.rule)
+        return None
+
+    @cached_property
+    def unmet(self) -> dict[tuple[str, str], Blocker | None]:
+        """By (service that asks, service it depends on): what keeps its server from that; null when nothing does."""
+        needs = {(need.asking, need.asked) for found in self.access.dependencies.values() for need in found}
+        return {need: self._unmet(*need) for need in needs}
+
+    def _unmet(self, asking: str, asked: str) -> Blocker | None:
+        wanted = self.access.network.service.get(asked)
+        if wanted is None:
+            return Blocker(f"service:{asking}", f"there is no service {asked}")
+        if asked in self.down.services:
+            return Blocker(f"service:{asked}", f"{asked} does not answer")
+        if not wanted.in_force(self.access.day):
+            return Blocker(f"service:{asked}", f"{asked} is outside its dates of validity")
+        talks = [self.access.needed(asking, asked, family) for family in FAMILIES]
+        if not any(talks):
+            return Blocker(f"service:{asked}", f"the servers of {asking} and {asked} have no IP family in common")
+        return self._cut(talks)
 
     def cut(self, talk: Talk | None) -> Blocker | None:
         """What cuts a conversation: a policy, a host or gateway that is off, or a missing path."""
@@ -60,19 +108,33 @@ class Reach:
         if talk.blocker is not None:
             return talk.blocker
         ends = [talk.target.host]
-        if talk.origin.port != talk.target.port:
+        if not talk.same_lan:
             ends += [talk.origin.gateway, talk.target.gateway]
         for device in ends:
             if device in self.down.devices:
                 return Blocker(f"device:{device}", f"{device} is down")
-        if len(ends) == 1 or self.islands.joined(talk.origin.gateway, talk.target.gateway):
+        if len(ends) == 1 or self.islands_of[talk.family].joined(talk.origin.gateway, talk.target.gateway):
             return None
-        return self._break(talk.origin.gateway, talk.target.gateway)
+        return self._break(talk)
 
-    def _break(self, start: str, end: str) -> Blocker:
+    @cached_property
+    def _answers(self) -> Answers:
+        dead = frozenset(s for s in self.access.axes.services if not self._served(s))
+        return answers(self.access, self.islands_of, self.down, dead)
+
+    def _served(self, service: str) -> bool:
+        return self.access.network.service[service].in_force(self.access.day) and self.unserved(service) is None
+
+    def _cut(self, talks: Iterable[Talk | None]) -> Blocker | None:
+        """What cuts the conversation in every family there is; the first such reason."""
+        cuts = [self.cut(talk) for talk in talks if talk is not None]
+        return cuts[0] if cuts and None not in cuts else None
+
+    def _break(self, talk: Talk) -> Blocker:
         """Where the path that would be used with everything up is broken first."""
-        text = f"no path from {start} to {end}"
-        for hop in self.access.designed_path(start, end):
+        start, end = talk.origin.gateway, talk.target.gateway
+        text = f"no path from {start} to {end}" + ("" if talk.family == 4 else " in IPv6")
+        for hop in self.access.designed_path(start, end, talk.family):
             if hop.link in self.down.links:
                 return Blocker(f"link:{hop.link}", f"{text}: link {hop.link} is down and no other way is left")
             if hop.device in self.down.devices:

@@ -31,7 +31,7 @@ def expand(network: Network, elements: Iterable[str]) -> Down:
             case ElementKind.SERVICE:
                 services.add(slug)
             case ElementKind.SITE:
-                devices |= {d.slug for d in network.devices if d.site == slug}
+                devices |= {device.slug for device in network.devices_of.get(slug, ())}
             case ElementKind.SRG:
-                links |= {link.slug for link in network.links if slug in link.srgs}
+                links |= {link.slug for link in network.links_sharing.get(slug, ())}
     return Down(frozenset(links), frozenset(devices), frozenset(services))

@@ -1,11 +1,14 @@
 """Why a site can or cannot use an e-service: the path there hop by hop, the rules on it, and the way back."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from monitoring.reachability.access import Blocker, Origin, Talk
+from monitoring.reachability.access import Blocker, Talk
 from monitoring.reachability.compute import Reach
 from monitoring.reachability.fabric import Hop
+from monitoring.reachability.families import FAMILIES
+from monitoring.reachability.places import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Explanation:
 def explain(reach: Reach, site: str, service: str) -> Explanation:
     """Explain one cell under the elements that are down in ``reach``."""
     blocker = reach.blocker(site, service)
-    talk = reach.access.talks.get((site, service))
+    talk = used(reach, [reach.access.talk(site, service, family) for family in FAMILIES])
     names = _names(reach, site, service)
     steps = list(names)
     if talk is not None and not (names and not names[-1].ok):
@@ -50,6 +53,12 @@ def explain(reach: Reach, site: str, service: str) -> Explanation:
     entitled = reach.access.network.entitled(site, service, reach.access.day)
     back = _back(reach, talk) if blocker is None and talk is not None else ()
     return Explanation(site, service, entitled, blocker is None, decision, text, tuple(steps), back)
+
+
+def used(reach: Reach, talks: Sequence[Talk | None]) -> Talk | None:
+    """The conversation that comes about, of those in each family; else the first there is."""
+    there = [talk for talk in talks if talk is not None]
+    return next((talk for talk in there if reach.cut(talk) is None), there[0] if there else None)
 
 
 def _decision(blocker: Blocker | None, talk: Talk | None, service: str) -> tuple[str, str]:
@@ -64,7 +73,7 @@ def _decision(blocker: Blocker | None, talk: Talk | None, service: str) -> tuple
 def _names(reach: Reach, site: str, service: str) -> list[Step]:
     if not reach.access.needs_names(service) or reach.access.missing(site, service) is not None:
         return []
-    talk = reach.access.names[site]
+    talk = used(reach, [reach.access.names(site, family) for family in FAMILIES])
     cut = reach.cut(talk)
     name = reach.access.network.service[service].endpoint.dns_name
     if cut is not None:
@@ -79,7 +88,7 @@ def _there(reach: Reach, talk: Talk) -> list[Step]:
         return [*steps, *_arrival(talk, cut)]
     for gateway, rule in talk.rules[:1]:
         steps.append(Step(f"device:{gateway}", f"{gateway} permits it by {rule.origin}"))
-    path = reach.access.fabric.path(origin.gateway, talk.target.gateway, reach.down)
+    path = reach.access.fabrics[talk.family].path(origin.gateway, talk.target.gateway, reach.down)
     if talk.blocker is None and path is not None:
         steps += [_hop(hop) for hop in path[1:]]
     return [*steps, *_arrival(talk, cut)]
@@ -104,7 +113,7 @@ def _arrival(talk: Talk, cut: Blocker | None) -> list[Step]:
 def _back(reach: Reach, talk: Talk) -> tuple[Step, ...]:
     if talk.origin.port == talk.target.port:
         return (Step(f"site:{talk.origin.site}", "straight back in the same LAN"),)
-    path = reach.access.fabric.path(talk.target.gateway, talk.origin.gateway, reach.down) or ()
+    path = reach.access.fabrics[talk.family].path(talk.target.gateway, talk.origin.gateway, reach.down) or ()
     last = "the uplink address, from there by NAT" if talk.origin.nat else "the LAN"
     end = Step(f"site:{talk.origin.site}", f"to {last} of {talk.origin.site}; replies are always permitted")
     return (*[_hop(hop) for hop in path[1:]], end)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import compress
 from typing import Any
 
 from inventory.errors import UnknownObject
@@ -44,8 +45,7 @@ def loss(network: Network, element: str, day: date) -> Loss:
     name = str(known(network, element))
     designed = compute(network, day)
     lost = (designed.access.entitled & designed.cells) - compute(network, day, {name}).cells
-    sites = tuple(s.slug for s in network.sites if any(site == s.slug for site, _ in lost))
-    services = tuple(s.slug for s in network.services if any(service == s.slug for _, service in lost))
+    sites = tuple(compress(lost.axes.sites, lost.mask.any(axis=1)))
+    services = tuple(compress(lost.axes.services, lost.mask.any(axis=0)))
     people = sum(network.site[site].people_served for site in sites)
-    order = [(a, b) for a in sites for b in services if (a, b) in lost]
-    return Loss(name, sites, services, people, tuple(order))
+    return Loss(name, sites, services, people, tuple(lost))

@@ -13,7 +13,7 @@ from inventory.model.prefix import PrefixRole
 from inventory.model.service import Service
 from inventory.model.site import SiteClass
 from monitoring.reachability import compute
-from tests.support.small_network import DAY, circuit, host, lan, link, prefix, router, service, site, village
+from tests.support.small_network import DAY, circuit, host, lan, link, prefix, router, service, site, village, wired
 
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
 CLASSES = ("school", "library", "hotspot", "datacentre")
@@ -89,10 +89,11 @@ def networks(draw: st.DrawFn) -> Network:
          "destinations": draw(st.sets(blocks, max_size=2)), "ports": draw(ports)}
         for i in range(draw(st.integers(0, 3)))
     ]  # fmt: skip
-    return Network.model_validate(
-        {"sites": sites, "devices": devices, "links": links, "prefixes": prefixes, "services": services,
-         "circuits": [circuit()], "entitlements": entitlements, "exceptions": exceptions, "rules": rules}
-    )  # fmt: skip
+    facts = {
+        "sites": sites, "devices": devices, "links": links, "prefixes": prefixes, "services": services,
+        "circuits": [circuit()], "entitlements": entitlements, "exceptions": exceptions, "rules": rules,
+    }  # fmt: skip
+    return wired(Network.model_validate(facts))
 
 
 class Oracle:
@@ -220,7 +221,7 @@ def test_the_engine_finds_what_the_oracle_finds(case: tuple[Network, frozenset[s
     found = {(s.slug, v.slug) for s in network.sites for v in network.services if oracle.works(s.slug, v.slug)}
     assert reach.cells == found
     for cell in found:
-        talk = reach.access.talks[cell]
+        talk = reach.access.talk(*cell, 4)
         assert talk is not None
         path = reach.access.fabric.path(talk.origin.gateway, talk.target.gateway, reach.down)
         cost = path[-1].cost if path is not None else None
@@ -233,4 +234,4 @@ def test_the_oracle_is_no_yes_man() -> None:
     assert up.works("one", "wbo")
     assert not up.works("spot", "edms")
     assert not cut.works("one", "wbo")
-    assert [i.kind for i in network.device["hs"].interfaces] == [InterfaceKind.LAN]
+    assert [i.kind for i in network.device["hs"].interfaces] == [InterfaceKind.LAN, InterfaceKind.P2P]

@@ -1,7 +1,7 @@
 """Small networks for tests: only what reachability looks at is chosen, everything else is filled in."""
 
 from datetime import date
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Interface
 from typing import Any
 
 from inventory.model.device import Device, Interface, InterfaceKind, Role
@@ -76,6 +76,21 @@ def denying(at: str, *destinations: str) -> dict[str, Any]:
     return {**told, "sites": [at], "destinations": list(destinations)}
 
 
+def wired(network: Network, *families: int) -> Network:
+    """The network with an addressed interface at both ends of each link that has none yet; IPv4 unless told."""
+    ports: dict[str, list[Interface]] = {}
+    for number, line in enumerate(network.links):
+        for end, port in enumerate((line.a, line.b)):
+            if network.interface(port) is None:
+                four, six = (base + 2 * number + end for base in (0x0AFE0000, 0x20010DB8_004400FE << 64))
+                made = {4: IPv4Interface((four, 31)), 6: IPv6Interface((six, 127))}
+                held = tuple(made[family] for family in families or (4,))
+                device, _, name = port.partition(":")
+                ports.setdefault(device, []).append(Interface(name=name, kind=InterfaceKind.P2P, addresses=held))
+    devices = [d.model_copy(update={"interfaces": (*d.interfaces, *ports.get(d.slug, ()))}) for d in network.devices]
+    return network.model_copy(update={"devices": tuple(devices)})
+
+
 def village(**more: Any) -> Network:
     """Two schools (one on two uplinks), a hotspot, a data centre with everything, the Internet behind the border."""
     facts: dict[str, Any] = {
@@ -118,4 +133,4 @@ def village(**more: Any) -> Network:
             {"slug": "internet", "service": "internet", "classes": ["school", "hotspot"]},
         ),
     }  # fmt: skip
-    return Network.model_validate(facts | more)
+    return wired(Network.model_validate(facts | more))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -114,8 +115,9 @@ class _Counted:
         return {host: np.array([host in column.need.hosts for column in self.columns], np.bool_) for host in hosts}
 
     def _service(self, service: str) -> Ints:
-        """Without an e-service: its own cells, and every site that has any."""
+        """Without an e-service: its own cells and those of what depends on it, and every site that has any."""
         access = self.reach.access
-        sites = [site for site, of in access.entitled & self.reach.cells if of == service]
-        people = sum(self.network.site[site].people_served for site in sites)
-        return np.array([len(sites), len(sites), people], np.int64)
+        lost = (access.entitled & self.reach.cells) - Reach(access, Down(services=frozenset({service}))).cells
+        sites = compress(access.axes.sites, lost.mask.any(axis=1))
+        people = [self.network.site[site].people_served for site in sites]
+        return np.array([len(lost), len(people), sum(people)], np.int64)

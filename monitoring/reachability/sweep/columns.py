@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from monitoring.reachability.access import Access, Talk
 from monitoring.reachability.compute import Reach
+from monitoring.reachability.families import FAMILIES
 
 NOWHERE = ""
 """Where that stands which needs no gateway: its server is on the same LAN."""
@@ -74,12 +75,18 @@ def _gateway(access: Access, site: str) -> str:
 
 def _need(access: Access, site: str, service: str) -> Need:
     """The need of one cell: its server, and the resolver where the service is found by name."""
-    need = _of(access.talks[site, service])
-    return need | _of(access.names[site]) if access.needs_names(service) else need
+    need = _of([access.talk(site, service, family) for family in FAMILIES])
+    for dependency in access.dependencies.get(service, ()):
+        asking, asked = dependency.asking, dependency.asked
+        talks = [access.needed(asking, asked, family) for family in FAMILIES]
+        need |= _of(talks)
+        if need.gateways:
+            need |= Need(frozenset({talk.origin.gateway for talk in talks if talk is not None and not talk.same_lan}))
+    return need | _of([access.names(site, family) for family in FAMILIES]) if access.needs_names(service) else need
 
 
-def _of(talk: Talk | None) -> Need:
-    assert talk is not None, "a cell that works has a conversation"
+def _of(talks: list[Talk | None]) -> Need:
+    talk = next(talk for talk in talks if talk is not None and talk.blocker is None)
     hosts = frozenset({talk.target.host})
     same_lan = talk.origin.port == talk.target.port
     return Need(frozenset() if same_lan else frozenset({talk.target.gateway}), hosts)
