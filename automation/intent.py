@@ -31,6 +31,8 @@ class Port:
     ipv4: tuple[str, ...]
     ipv6: tuple[str, ...]
     ospf: Ospf | None
+    ospf6: Ospf | None
+    """The same for IPv6 (OSPFv3)."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Intent:
     uplinks: tuple[str, ...]
     oob: tuple[str, ...]
     routed: tuple[str, ...]
-    """Interfaces with OSPF neighbours."""
+    """Interfaces with OSPF neighbours, of either IP version."""
 
     is_border: bool
     zones: tuple[Zone, ...]
@@ -101,7 +103,7 @@ def intent_of(network: Network, name: str, day: date, settings: ConfigurationSet
         gateways=tuple(_far_address(network, link.a) for link in uplinks),
         uplinks=tuple(link.ends[1][1] for link in uplinks),
         oob=_names(device, InterfaceKind.OOB),
-        routed=tuple(p.name for p in ports if p.ospf and not p.ospf.passive),
+        routed=tuple(p.name for p in ports if any(o and not o.passive for o in (p.ospf, p.ospf6))),
         is_border=device.role is Role.BORDER,
         zones=tuple(zone_of(network, device, i, day) for i in device.interfaces if i.kind is InterfaceKind.LAN),
         managers=tuple(str(a.ip) for a in noc if a.version == 4),
@@ -136,19 +138,27 @@ def _port(network: Network, device: Device, interface: Interface) -> Port:
         description=interface.description,
         ipv4=tuple(str(a) for a in interface.addresses if a.version == 4),
         ipv6=tuple(str(a) for a in interface.addresses if a.version == 6),
-        ospf=_ospf(network, device, interface),
+        ospf=_ospf(network, device, interface, 4),
+        ospf6=_ospf(network, device, interface, 6),
     )
 
 
-def _ospf(network: Network, device: Device, interface: Interface) -> Ospf | None:
-    """Links between OSPF speakers have neighbours; other networks are announced; management ports stay out."""
-    if interface.kind is InterfaceKind.OOB or interface.ipv4 is None or not speaks_ospf(network, device.slug):
+def _ospf(network: Network, device: Device, interface: Interface, version: int) -> Ospf | None:
+    """Links between OSPF speakers have neighbours; other networks are announced; management ports stay out.
+
+    A link carries an IP version when both its ends have an address of it.
+    """
+    addressed = any(a.version == version for a in interface.addresses)
+    if interface.kind is InterfaceKind.OOB or not addressed or not speaks_ospf(network, device.slug):
         return None
-    link = network.link_at.get(f"{device.slug}:{interface.name}")
+    port = f"{device.slug}:{interface.name}"
+    link = network.link_at.get(port)
     if link is None:
         return Ospf(passive=True)
-    far = next(name for name in link.devices if name != device.slug)
-    return Ospf(passive=not speaks_ospf(network, far), cost=link.ospf_cost)
+    far = network.interface(link.b if link.a == port else link.a)
+    carried = far is not None and any(a.version == version for a in far.addresses)
+    speaker = next(name for name in link.devices if name != device.slug)
+    return Ospf(passive=not (carried and speaks_ospf(network, speaker)), cost=link.ospf_cost)
 
 
 def speaks_ospf(network: Network, name: str) -> bool:

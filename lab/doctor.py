@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from inventory.model.fact import Fact
+from lab.bootstrap.router import DAEMONS
 
 _NAMESPACE = ("unshare", "-n", "-m", "-u", "-i", "-p", "--fork", "--mount-proc", "--kill-child")
 _PAIR = "ip link add v1 type veth peer name v2; ip link set v1 up; ip link set v2 up; "
@@ -49,7 +50,7 @@ PRIMITIVES = (
               "nft add rule netdev t c$h numgen random mod 100 \\< 5 drop; done", KERNEL),
     Primitive("forwarding", "sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 "
               "net.ipv4.igmp_max_memberships=2000", "procps"),
-    *(Primitive(name, f"/usr/lib/frr/{name} --version", "frr") for name in ("zebra", "staticd", "ospfd", "bfdd")),
+    *(Primitive(name, f"/usr/lib/frr/{name} --version", "frr") for name in DAEMONS),
     Primitive("frr snmp", "ls /usr/lib/*/frr/modules/zebra_snmp.so /usr/lib/*/frr/modules/ospfd_snmp.so", "frr-snmp"),
     Primitive("frr-reload", "/usr/lib/frr/frr-reload.py --help", "frr-pythontools"),
     Primitive("vtysh", "vtysh --help", "frr"),

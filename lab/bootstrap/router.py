@@ -8,7 +8,7 @@ from lab.bootstrap import access, agent
 from lab.bootstrap.uplink import uplinks
 from lab.plan import File
 
-DAEMONS = ("zebra", "staticd", "ospfd", "bfdd")
+DAEMONS = ("zebra", "staticd", "ospfd", "ospf6d", "bfdd")
 FIRST_DISTANCE = 250
 """Default routes of the bootstrap give way to anything a routing protocol learns later."""
 _SNMP_MODULES = frozenset({"zebra", "ospfd"})

@@ -33,7 +33,8 @@ echo 'silesianet:*:19000:0:99999:7:::' >> /etc/shadow
 ip link set lo up
 if [ -e "$node/forwards" ]; then
     sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
-        net.ipv4.fib_multipath_hash_policy=1 net.ipv4.conf.all.ignore_routes_with_linkdown=1
+        net.ipv4.fib_multipath_hash_policy=1 net.ipv4.conf.all.ignore_routes_with_linkdown=1 \
+        net.ipv6.fib_multipath_hash_policy=1 net.ipv6.conf.all.ignore_routes_with_linkdown=1
 fi
 # above 20 memberships (the default) OSPF silently stops at the twentieth interface
 sysctl -qw net.ipv4.igmp_max_memberships=2000 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 \

@@ -11,6 +11,7 @@ from automation.settings import ConfigurationSettings
 from automation.shaping import shaped_bps
 from inventory.demo import gliwice
 from inventory.errors import RefusedRequest, UnknownObject
+from inventory.model.device import Device
 from inventory.model.link import Medium
 from inventory.model.network import Network
 from inventory.model.rule import Action, RuleProtocol, ZoneRule
@@ -47,6 +48,23 @@ def test_hotspot_links_are_passive_and_router_links_are_not() -> None:
     router = next(i for i in interfaces if "description do gw-kamera-rynek" in i)
     assert " ip ospf passive\n" in hotspot and "hello-interval" not in hotspot
     assert " ip ospf bfd\n" in router and " ip ospf network point-to-point\n" in router
+
+
+def test_a_link_is_routed_in_the_ip_versions_of_both_its_ends() -> None:
+    def without_ipv6(device: Device) -> Device:
+        ports = (i.model_copy(update={"addresses": i.addresses[:1]}) for i in device.interfaces)
+        return device.model_copy(update={"interfaces": tuple(ports)})
+
+    lines = [line for line in part("gw-kamera-rynek", "frr").splitlines() if "ospf6" in line]
+    assert " ipv6 ospf6 bfd" in lines and " ipv6 ospf6 cost 100" in lines and "router ospf6" in lines
+    half = changed(
+        NETWORK,
+        devices=tuple(without_ipv6(d) if d.slug == "gw-kamera-rynek" else d for d in NETWORK.devices),
+    )
+    interfaces = part("pop-trynek-1", "frr", half).split("!\n")
+    camera = next(i for i in interfaces if "description do gw-kamera-rynek" in i)
+    assert " ip ospf bfd\n" in camera and " ipv6 ospf6 passive\n" in camera
+    assert "ospf6" not in part("gw-kamera-rynek", "frr", half)
 
 
 def test_management_port_stays_out_of_ospf() -> None:
