@@ -59,7 +59,8 @@ def issue(directory: Directory, plan: Plan) -> dict[str, tuple[File, ...]]:
         .sign(root, hashes.SHA256())
     )
     write_private(directory.authority / "ca.key", _private(root))
-    directory.authority_certificate.write_bytes(certificate.public_bytes(Encoding.PEM))
+    trusted = certificate.public_bytes(Encoding.PEM).decode()
+    directory.authority_certificate.write_text(trusted)
     issuer = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
     files: dict[str, tuple[File, ...]] = {}
     for server, names in plan.certificates.items():
@@ -75,5 +76,6 @@ def issue(directory: Directory, plan: Plan) -> dict[str, tuple[File, ...]]:
         # the management station is served by a process outside the nodes, which finds its pair here
         (directory.authority / f"{server}.pem").write_text(pem)
         write_private(directory.authority / f"{server}.key", _private(key))
-        files[server] = (File(f"{TLS}/cert.pem", pem), File(f"{TLS}/key.pem", _private(key), 0o600))
+        own = File(f"{TLS}/cert.pem", pem), File(f"{TLS}/key.pem", _private(key), 0o600)
+        files[server] = (*own, File(f"{TLS}/ca.pem", trusted))
     return files

@@ -111,6 +111,7 @@ def _state(plan: Plan, directory: Directory, home: Path, pids: dict[str, int], s
             n.name: NodeState(name=n.name, kind=n.kind, site=n.site, pid=pids[n.name], addresses=n.addresses)
             for n in plan.nodes
         },
+        sockets={f"{w.a.node}:{w.a.interface}": w.b.interface for w in plan.wires if not w.link},
         cables={w.link: Cable(a=(w.a.node, w.a.interface), b=(w.b.node, w.b.interface)) for w in plan.wires if w.link},
         noc=noc.name if noc else None,
         noc_addresses=noc.addresses if noc else (),

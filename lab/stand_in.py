@@ -3,12 +3,15 @@
 Runs inside a node under the machine's own Python with the standard library only. The file named
 ``stopped`` lists the slugs of services that are off; it is read again whenever it changes. A port
 without a running service is closed, and a name that is off on a shared port is refused in the TLS handshake.
+A service that needs others really asks them, over the network, and answers 503 when one does not answer.
 """
 
 import asyncio
+import contextlib
 import json
 import ssl
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,12 @@ Place = tuple[str, int, bool]
 """Address, port, TLS."""
 
 REQUEST_SECONDS = 5.0
+NEED_SECONDS = 0.8
+"""For the answer of a needed service at one address: shorter than a visitor's patience."""
+REMEMBERED_SECONDS = 0.5
+"""How long an answer of a needed service holds: many visitors cost one question."""
+CHAIN = "x-needed-by"
+"""Header with the services that wait for this answer: services that need each other in a circle end there."""
 
 
 def places(services: list[dict[str, Any]], stopped: set[str]) -> dict[Place, dict[str, dict[str, Any]]]:
@@ -28,13 +37,23 @@ def places(services: list[dict[str, Any]], stopped: set[str]) -> dict[Place, dic
     return found
 
 
+def header(request: bytes, name: str) -> str:
+    """A header of a request head, empty when it is not there."""
+    lines = request.decode("latin-1").split("\r\n")[1:]
+    return next((line.partition(":")[2].strip() for line in lines if line.lower().startswith(f"{name}:")), "")
+
+
+def asked_for(request: bytes, services: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+    """The service a request is meant for: by the host's name, or the only one there is."""
+    host = header(request, "host")
+    name = host.rpartition(":")[0] or host
+    return services.get(name) or (next(iter(services.values())) if len(services) == 1 else None)
+
+
 def answer(request: bytes, services: dict[str, dict[str, Any]]) -> bytes:
     """The HTTP response to a request head."""
-    head = request.decode("latin-1").split("\r\n")
-    path = head[0].partition(" ")[2].partition(" ")[0].partition("?")[0]
-    hosts = [line.partition(":")[2].strip() for line in head[1:] if line.lower().startswith("host:")]
-    name = hosts[0].rpartition(":")[0] or hosts[0] if hosts else ""
-    service = services.get(name) or (next(iter(services.values())) if len(services) == 1 else None)
+    path = request.decode("latin-1").partition(" ")[2].partition(" ")[0].partition("?")[0]
+    service = asked_for(request, services)
     if service is None:
         return response(421, "nie ma takiej usługi / no such service")
     if path != service["path"]:
@@ -49,6 +68,49 @@ def response(status: int, text: str) -> bytes:
     return head.encode() + b"Connection: close\r\n\r\n" + body
 
 
+async def ask(need: dict[str, Any], address: str, chain: str, trust: ssl.SSLContext) -> bool:
+    """Whether a needed service gives the status it promises at one of its addresses."""
+    secure: dict[str, Any] = {"ssl": trust, "server_hostname": need["name"]} if need["tls"] else {}
+    async with asyncio.timeout(NEED_SECONDS):
+        reader, writer = await asyncio.open_connection(address, need["port"], **secure)
+        with contextlib.closing(writer):
+            head = f"GET {need['path']} HTTP/1.1\r\nHost: {need['name']}\r\n{CHAIN}: {chain}\r\n\r\n"
+            writer.write(head.encode())
+            words = (await reader.readline()).split()
+    return len(words) > 1 and words[1] == str(need["status"]).encode()
+
+
+class Needs:
+    """Asks for the services that others need, and remembers the answers for a moment."""
+
+    def __init__(self, authority: str) -> None:
+        self.authority = authority
+        self.asked: dict[tuple[str, str], tuple[float, asyncio.Task[bool]]] = {}
+
+    async def lacking(self, service: dict[str, Any], waiting: list[str]) -> str | None:
+        """Name of the first needed service that does not answer; services in ``waiting`` are not asked again."""
+        chain = [*waiting, service["slug"]]
+        for need in service.get("needs", ()):
+            if need["slug"] not in chain and not await self.answers(need, " ".join(chain)):
+                return str(need["slug"])
+        return None
+
+    async def answers(self, need: dict[str, Any], chain: str) -> bool:
+        """Whether a needed service answers at any address; asked anew when the last question is too old."""
+        key, now = (need["slug"], chain), time.monotonic()
+        at, question = self.asked.get(key, (now - REMEMBERED_SECONDS, None))
+        if question is None or now - at >= REMEMBERED_SECONDS:
+            question = asyncio.create_task(self.any_address(need, chain))
+            self.asked[key] = (now, question)
+        return await asyncio.shield(question)
+
+    async def any_address(self, need: dict[str, Any], chain: str) -> bool:
+        """Ask at every address at once; one good answer is enough."""
+        trust = ssl.create_default_context(cafile=self.authority) if need["tls"] else ssl.create_default_context()
+        questions = [ask(need, address, chain, trust) for address in need["addresses"]]
+        return True in await asyncio.gather(*questions, return_exceptions=True)
+
+
 class StandIn:
     """The listeners, kept equal to the services that run."""
 
@@ -56,6 +118,7 @@ class StandIn:
         self.configuration = configuration
         self.services: dict[Place, dict[str, dict[str, Any]]] = {}
         self.listeners: dict[Place, asyncio.Server] = {}
+        self.needs = Needs(configuration.get("authority", ""))
 
     async def follow(self) -> None:
         """Apply the list of stopped services now and whenever it changes."""
@@ -97,12 +160,20 @@ class StandIn:
         """Answer one connection."""
         try:
             request = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), REQUEST_SECONDS)
-            writer.write(answer(request, self.services.get(place, {})))
+            writer.write(await self.reply(request, self.services.get(place, {})))
             await writer.drain()
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # a visitor who leaves early is no concern of the service
         finally:
             writer.close()
+
+    async def reply(self, request: bytes, services: dict[str, dict[str, Any]]) -> bytes:
+        """The answer to a request head, once the services that it needs have answered."""
+        service = asked_for(request, services)
+        missing = await self.needs.lacking(service, header(request, CHAIN).split()) if service is not None else None
+        if missing is not None:
+            return response(503, f"brak usługi {missing} / {missing} does not answer")
+        return answer(request, services)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,8 @@ class LabState(Fact):
     seconds: float
     nodes: dict[str, NodeState]
     cables: dict[str, Cable]
+    sockets: dict[str, str]
+    """Port of the fabric into which each other port, ``node:interface``, is plugged."""
     noc: str | None
     noc_addresses: tuple[str, ...]
     ssh_user: str = "silesianet"

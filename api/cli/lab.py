@@ -95,7 +95,7 @@ def export_topology(
 @fault_app.command("set")
 def set_fault(
     element: Annotated[str, typer.Argument(help="link:SLUG, device:NAME, site:SLUG, srg:SLUG or service:SLUG")],
-    kind: Annotated[str, typer.Argument(help="down, silent, loss=PCT, off, stopped or dns")],
+    kind: Annotated[str, typer.Argument(help=f"How: {', '.join(faults.FaultKind)} (loss=PCT).")],
     as_json: JsonOption = False,
 ) -> None:
     """Break an element."""

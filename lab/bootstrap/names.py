@@ -1,6 +1,6 @@
 """The city's name server: authoritative for every e-service, changed at run time by the DNS faults."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from inventory.model.network import Network
 from lab.plan import File
@@ -17,10 +17,10 @@ def hosts(network: Network) -> str:
     return "".join(f"{address} {e.dns_name}\n" for e in endpoints for address in e.addresses)
 
 
-def without(hosts_text: str, broken: Iterable[str]) -> str:
-    """A hosts file without the names that are broken: they answer NXDOMAIN."""
-    missing = set(broken)
-    return "".join(f"{line}\n" for line in hosts_text.splitlines() if line.split()[1] not in missing)
+def led_astray(hosts_text: str, broken: Mapping[str, Iterable[str]]) -> str:
+    """A hosts file with other addresses for the names that are broken; a name left with none answers NXDOMAIN."""
+    right = "".join(f"{line}\n" for line in hosts_text.splitlines() if line.split()[1] not in broken)
+    return right + "".join(f"{address} {name}\n" for name, addresses in broken.items() for address in addresses)
 
 
 def files(network: Network) -> tuple[File, ...]:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 from inventory.model.network import Network
 from inventory.model.service import Protocol, Service
@@ -25,21 +26,35 @@ def hosted(network: Network, server: str, day: date) -> tuple[Service, ...]:
 
 def files(network: Network, server: str, day: date, program: str) -> tuple[File, ...]:
     """The stand-in and what it serves."""
-    services = [
-        {
-            "slug": s.slug,
-            "name": s.endpoint.dns_name,
-            "addresses": [str(a) for a in s.endpoint.addresses],
-            "port": s.endpoint.port,
-            "tls": s.endpoint.protocol in {Protocol.HTTPS, Protocol.TLS},
-            "path": s.endpoint.path,
-            "status": s.endpoint.expect_status,
-            "text": s.endpoint.expect_text or s.name_pl,
-        }
-        for s in hosted(network, server, day)
-    ]
     configuration = {
-        "certificate": f"{TLS}/cert.pem", "key": f"{TLS}/key.pem", "stopped": STOPPED, "services": services
-    }  # fmt: skip
+        "certificate": f"{TLS}/cert.pem",
+        "key": f"{TLS}/key.pem",
+        "authority": f"{TLS}/ca.pem",
+        "stopped": STOPPED,
+        "services": [
+            _place(s) | {"text": s.endpoint.expect_text or s.name_pl, "needs": list(map(_place, _needed(network, s)))}
+            for s in hosted(network, server, day)
+        ],
+    }
     text = json.dumps(configuration, indent=1, ensure_ascii=False) + "\n"
     return File(PROGRAM, program), File(CONFIGURATION, text), File(STOPPED, "")
+
+
+def _place(service: Service) -> dict[str, Any]:
+    """Where a service answers, and with which status."""
+    endpoint = service.endpoint
+    return {
+        "slug": service.slug,
+        "name": endpoint.dns_name,
+        "addresses": [str(a) for a in endpoint.addresses],
+        "port": endpoint.port,
+        "tls": endpoint.protocol in {Protocol.HTTPS, Protocol.TLS},
+        "path": endpoint.path,
+        "status": endpoint.expect_status,
+    }
+
+
+def _needed(network: Network, service: Service) -> tuple[Service, ...]:
+    """Services that a service depends on, as far as they can be asked."""
+    needed = (network.service[slug] for slug in service.depends_on if slug in network.service)
+    return tuple(s for s in needed if s.endpoint.protocol in SPOKEN)

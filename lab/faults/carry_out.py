@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from lab import power
 from lab.bootstrap import names, services
 from lab.directory import Directory
+from lab.faults import tampering
 from lab.faults.fault import Effect, FaultKind
 from lab.namespaces import kept, run
 
 _TABLE = "silesianet-fault-"
 _QUALITY = frozenset({FaultKind.SILENT, FaultKind.LOSS})
+_NAMES = frozenset({FaultKind.DNS, FaultKind.MOVED})
 
 
 def transition(directory: Directory, before: frozenset[Effect], after: frozenset[Effect]) -> None:
@@ -33,11 +35,12 @@ def transition(directory: Directory, before: frozenset[Effect], after: frozenset
     for node in sorted({e.node for e in changed if e.kind is FaultKind.STOPPED}):
         stopped = kept(directory.node(node), services.STOPPED)
         stopped.write_text("".join(f"{e.target}\n" for e in after if (e.node, e.kind) == (node, FaultKind.STOPPED)))
-    for node in sorted({e.node for e in changed if e.kind is FaultKind.DNS}):
-        withheld = {e.target for e in after if (e.node, e.kind) == (node, FaultKind.DNS)}
+    for node in sorted({e.node for e in changed if e.kind in _NAMES}):
+        broken = {e.target: e.values for e in after if e.node == node and e.kind in _NAMES}
         all_names = kept(directory.node(node), names.ALL_HOSTS).read_text()
-        kept(directory.node(node), names.HOSTS).write_text(names.without(all_names, withheld))
+        kept(directory.node(node), names.HOSTS).write_text(names.led_astray(all_names, broken))
         run(directory.node(node), ["sh", "-c", names.RELOAD])
+    tampering.transition(directory, changed, after)
 
 
 def drop_rules(port: str, effects: Iterable[Effect]) -> str:

@@ -50,7 +50,7 @@ def clear_fault(state: "LabState", element: str | None = None) -> tuple[Fault, .
 
 def _let_be_noticed(faults: Iterable[Fault]) -> None:
     """Let a cut last a moment: after one of a few milliseconds FRR 8.4 shows routes that the kernel has dropped."""
-    cuts = [f.since for f in faults if f.kind in {FaultKind.DOWN, FaultKind.OFF}]
+    cuts = [f.since for f in faults if f.kind in {FaultKind.DOWN, FaultKind.OFF, FaultKind.BYPASSED}]
     if cuts:
         age = (datetime.now(UTC) - max(cuts)).total_seconds()
         time.sleep(max(0.0, _SHORTEST_CUT_SECONDS - age))

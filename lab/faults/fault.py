@@ -10,7 +10,7 @@ from inventory.model.fact import Fact
 
 
 class FaultKind(StrEnum):
-    """How an element fails. `loss` takes a percentage: ``loss=10``."""
+    """How an element fails, or what somebody did to it. `loss` takes a percentage: ``loss=10``."""
 
     DOWN = "down"
     SILENT = "silent"
@@ -18,24 +18,40 @@ class FaultKind(StrEnum):
     OFF = "off"
     STOPPED = "stopped"
     DNS = "dns"
+    UNFILTERED = "unfiltered"
+    """A device forwards whatever comes: somebody has emptied its filter."""
+    DRIFT = "drift"
+    """A device refuses its LAN every web service: somebody has put in a rule by hand."""
+    BLACKHOLE = "blackhole"
+    """A router drops what is meant for e-services: somebody has put in routes to nowhere."""
+    BYPASSED = "bypassed"
+    """A link is cut, and a wire that no inventory knows joins its far end with the management station's gateway."""
+    MOVED = "moved"
+    """The name of an e-service leads to another address than the inventory says."""
+    BLIND = "blind"
+    """The agent of a site hangs: it sends nothing, though nothing is wrong there."""
 
 
 POSSIBLE = {
-    ElementKind.LINK: (FaultKind.DOWN, FaultKind.SILENT, FaultKind.LOSS),
+    ElementKind.LINK: (FaultKind.DOWN, FaultKind.SILENT, FaultKind.LOSS, FaultKind.BYPASSED),
     ElementKind.SRG: (FaultKind.DOWN,),
-    ElementKind.DEVICE: (FaultKind.OFF,),
-    ElementKind.SITE: (FaultKind.OFF,),
-    ElementKind.SERVICE: (FaultKind.STOPPED, FaultKind.DNS),
+    ElementKind.DEVICE: (FaultKind.OFF, FaultKind.UNFILTERED, FaultKind.DRIFT, FaultKind.BLACKHOLE),
+    ElementKind.SITE: (FaultKind.OFF, FaultKind.BLIND),
+    ElementKind.SERVICE: (FaultKind.STOPPED, FaultKind.DNS, FaultKind.MOVED),
 }
 
 
 class Effect(Fact):
-    """One thing done to one node: `target` is an interface, a service or a DNS name, by kind."""
+    """One thing done to one node: `target` is an interface, a service, a DNS name or another node, by kind.
+
+    ``values`` are addresses or networks, for kinds that need them.
+    """
 
     kind: FaultKind
     node: str
     target: str = ""
     percent: float = 0
+    values: tuple[str, ...] = ()
 
 
 class Fault(Fact):

@@ -10,11 +10,12 @@ from inventory.errors import RefusedRequest, UnknownObject, WrongUsage
 from inventory.model.element import Element
 from inventory.model.network import Network
 from lab import faults, power
+from lab.bootstrap import names
 from lab.directory import Directory
 from lab.faults import carry_out
 from lab.faults.effects import resolve
 from lab.faults.fault import Effect, FaultKind, parse
-from lab.plan import Kind
+from lab.plan import FABRIC, Kind
 from lab.state import Cable, LabState, NodeState
 
 
@@ -22,6 +23,7 @@ from lab.state import Cable, LabState, NodeState
 def state(village: Network, tmp_path: Path) -> LabState:
     """What `up` would have recorded for the village; nothing runs."""
     kinds = {"gw-dc": Kind.ROUTER, "gw-school": Kind.ROUTER, "hs-park": Kind.HOTSPOT, "dns1": Kind.RESOLVER}
+    kinds |= {"client-school": Kind.CLIENT, "client-park": Kind.CLIENT, "noc": Kind.NOC}
     directory = Directory.of(tmp_path)
     return LabState(
         home=tmp_path, day=datetime.now(UTC).date(), started_at=datetime.now(UTC), seconds=1,
@@ -31,6 +33,7 @@ def state(village: Network, tmp_path: Path) -> LabState:
             ) for d in village.devices
         },
         cables={link.slug: Cable(a=link.ends[0], b=link.ends[1]) for link in village.links},
+        sockets={"srv-dc:eth0": "p7", "dns1:eth0": "p6"},
         noc="noc", noc_addresses=(), private_key=directory.private_key, known_hosts=directory.known_hosts,
         authority_certificate=directory.authority_certificate, credentials=directory.credentials,
     )  # fmt: skip
@@ -57,12 +60,29 @@ def test_a_link_goes_down_at_a_router_and_silent_at_both_ends(state: LabState, v
 
 def test_a_risk_group_takes_all_its_links_and_a_site_all_its_devices(state: LabState, village: Network) -> None:
     assert effects(state, village, "srg:duct", "down") == {("down", "gw-dc", "eth1"), ("down", "gw-dc", "eth2")}
-    assert effects(state, village, "site:dc", "off") == {("off", "gw-dc", "")}
+    assert effects(state, village, "site:dc", "off") == {
+        ("off", "gw-dc", ""), ("down", FABRIC, "p6"), ("down", FABRIC, "p7"),
+    }  # fmt: skip
+    assert effects(state, village, "device:srv-dc", "off") == {("down", FABRIC, "p7")}
 
 
 def test_services_fail_at_their_server_or_in_the_name_server(state: LabState, village: Network) -> None:
     assert effects(state, village, "service:wbo", "stopped") == {("stopped", "srv-dc", "wbo")}
     assert effects(state, village, "service:wbo", "dns") == {("dns", "dns1", "wbo.gliwice.example")}
+
+
+def test_what_somebody_does_by_hand_is_one_effect_where_it_is_done(state: LabState, village: Network) -> None:
+    assert effects(state, village, "device:gw-school", "unfiltered") == {("unfiltered", "gw-school", "")}
+    assert effects(state, village, "site:school", "blind") == {("blind", "client-school", "")}
+    assert effects(state, village, "link:dc--school", "bypassed") == {
+        ("down", "gw-dc", "eth1"), ("bypassed", "gw-dc", "gw-school"), ("bypassed", "gw-school", "gw-dc"),
+    }  # fmt: skip
+
+
+def test_names_that_are_broken_or_led_astray_leave_the_others_alone() -> None:
+    right = "10.0.0.1 wbo.example\nfd00::1 wbo.example\n10.0.0.2 msip.example\n"
+    assert names.led_astray(right, {"wbo.example": ()}) == "10.0.0.2 msip.example\n"
+    assert names.led_astray(right, {"msip.example": ["10.9.9.9"]}).splitlines()[-1] == "10.9.9.9 msip.example"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +92,9 @@ def test_services_fail_at_their_server_or_in_the_name_server(state: LabState, vi
         ("device:gw-dc", "down", WrongUsage),
         ("link:dc--park", "off", WrongUsage),
         ("service:wbo", "silent", WrongUsage),
-        ("device:srv-dc", "off", WrongUsage),
+        ("device:client-school", "off", WrongUsage),
+        ("device:srv-dc", "drift", WrongUsage),
+        ("link:dc--park", "bypassed", WrongUsage),
         ("srg:duct", "loss=5", WrongUsage),
     ],
 )
