@@ -43,7 +43,7 @@ from api.sessions import SessionStore
 from api.settings import ApiSettings, LdapSettings, OidcSettings
 from api.tokens import TokenStore
 from api.watch import Watch, difference
-from api.web import account, emergency, identity, pages, session
+from api.web import account, atlas, emergency, identity, matrix, pages, session
 from api.web.templating import error_page
 from api.webhooks.office import Office, opened
 from api.work import Work
@@ -75,6 +75,8 @@ ROOT_ROUTERS: tuple[APIRouter, ...] = (
     emergency.router,
     account.router,
     pages.router,
+    matrix.router,
+    atlas.router,
     netbox.router,
 )
 

@@ -50,14 +50,15 @@ def draw(network: Network, statuses: Mapping[str, str], down: Collection[str], d
     sites = [s for s in network.sites if s.in_force(day)]
     places = project(sites)
     important = sorted(sites, key=lambda s: (IMPORTANCE[statuses[s.slug]], -s.people_served, s.slug))
-    written = labels(places, {s.slug: _short(s.name) for s in important})
+    written = labels(places, {s.slug: short(s.name) for s in important})
     marks = tuple(
-        Mark(s.slug, s.name, _short(s.name), statuses[s.slug], places[s.slug], written.get(s.slug)) for s in sites
+        Mark(s.slug, s.name, short(s.name), statuses[s.slug], places[s.slug], written.get(s.slug)) for s in sites
     )
     return Drawing(WIDTH, HEIGHT, marks, _wires(network, places, down, day))
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """A site's name without the word for what it is."""
     return name.removeprefix("Hotspot ").removeprefix("Węzeł ")
 
 

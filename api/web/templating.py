@@ -111,5 +111,5 @@ def moment(at: str | float | datetime, language: Language) -> str:
 def version() -> str:
     """A digest of the static files, so that browsers fetch them again when they change."""
     static = files("api.web") / "static"
-    content = b"".join((static / name).read_bytes() for name in ("silesianet.css", "live.js"))
+    content = b"".join(part.read_bytes() for part in sorted(static.iterdir(), key=lambda part: part.name))
     return blake2b(content, digest_size=6).hexdigest()

@@ -16,6 +16,8 @@ PAGES = (
     ("/sites/pop-trynek", "en"),
     ("/devices/core1", "pl"),
     ("/devices/core1", "en"),
+    ("/matrix?verdict=ok", "pl"),
+    ("/atlas?element=srg:duct-s-access", "en"),
 )
 
 pytestmark = pytest.mark.web
@@ -50,14 +52,14 @@ def test_nobody_is_sent_elsewhere_after_logging_in(visitor: BrowserContext, site
 
 @pytest.mark.parametrize(("path", "language"), PAGES)
 def test_every_page_is_accessible(page: Page, site: Served, path: str, language: str) -> None:
-    page.goto(f"{site.url}{path}?lang={language}")
+    page.goto(f"{site.url}{path}{'&' if '?' in path else '?'}lang={language}")
     expect(page.locator("html")).to_have_attribute("lang", language)
     for details in page.locator("summary").all():
         details.click()
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/sites/biblioteka-sosnica"])
+@pytest.mark.parametrize("path", ["/", "/sites/biblioteka-sosnica", "/matrix", "/atlas"])
 def test_a_page_fits_a_phone(page: Page, site: Served, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(site.url + path)

@@ -50,5 +50,29 @@ if (status) {
   const source = new EventSource("/api/v1/events");
   source.addEventListener("open", () => say("on", says.live));
   source.addEventListener("error", () => say("off", says.lost));
-  for (const kind of ["matrix", "change", "alert", "resync"]) source.addEventListener(kind, refresh);
+  for (const kind of ["matrix", "change", "alert", "resync"]) {
+    source.addEventListener(kind, (event) => {
+      document.dispatchEvent(new CustomEvent(`silesianet:${kind}`, { detail: event.data }));
+      refresh();
+    });
+  }
 }
+document.addEventListener("silesianet:refresh", refresh);
+
+// Links and forms that only choose what a page shows change the address and the live parts, and leave the reader's place.
+function go(address) {
+  history.pushState(null, "", address);
+  refresh();
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-soft]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  go(link.href.baseVal ?? link.href);
+});
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-soft]")) return;
+  event.preventDefault();
+  go(`${event.target.action}?${new URLSearchParams([...new FormData(event.target)].filter(([, value]) => value))}`);
+});
+if (document.querySelector("[data-soft]")) window.addEventListener("popstate", refresh);
