@@ -83,6 +83,14 @@ class ScrapeRoute(GuardedRoute):
         return settings.metrics_public
 
 
+class OpenDataRoute(GuardedRoute):
+    """A route for the public: open when the operator says so."""
+
+    def open_here(self, settings: ApiSettings) -> bool:
+        """Open with ``SILESIANET_OPEN_DATA_PUBLIC=1``."""
+        return settings.open_data_public
+
+
 class PageRoute(GuardedRoute):
     """A web page: who is not logged in is sent to the login page."""
 
@@ -92,6 +100,10 @@ class PageRoute(GuardedRoute):
             return super().turn_away(request, principal)
         back = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
         return RedirectResponse(f"/login?next={back}", 303)
+
+
+class CitizenRoute(OpenDataRoute, PageRoute):
+    """A web page for the public, for all others as for other pages."""
 
 
 class FormRoute(PageRoute):

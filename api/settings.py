@@ -20,6 +20,9 @@ class ApiSettings(BaseSettings):
     metrics_public: bool = False
     """Whether ``/metrics`` and ``/sd/prometheus`` answer without a token."""
 
+    open_data_public: bool = False
+    """Whether the equal-access page for citizens and the open data answer without a token."""
+
     token_max_days: float | None = None
     """Longest life of a new access token in days, and its life when none is asked for; unlimited when unset."""
 
