@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from inventory.database.frugal import uncollected
 from inventory.kept import Kept
 from inventory.model.network import Network
 from monitoring.reachability.access import Access, Blocker, Talk
@@ -16,7 +17,15 @@ from monitoring.reachability.rows import Answers, answers
 
 __all__ = ["CellKey", "Reach", "access_of", "compute"]
 
-_recent = Kept(Access, 6)
+
+def _planned(network: Network, day: date) -> Access:
+    with uncollected():
+        access = Access(network, day)
+        access.plan  # noqa: B018
+        return access
+
+
+_recent = Kept(_planned, 6)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """First-match rules decided for many flows at once: which rule matches which flow is worked out once per rule."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 
 from inventory.model.rule import Action, RuleProtocol
-from inventory.policy import Address, Flow, PolicyRule
+from inventory.policy import Address, Block, Flow, PolicyRule
 from monitoring.reachability.labels import Mask
 
 
@@ -19,6 +21,7 @@ class Matching:
         for number, flow in enumerate(flows):
             if flow is not None:
                 self._at[flow.destination].append(number)
+        self._version = next(iter(self._at)).version if self._at else 4
         self._rows: dict[int, tuple[PolicyRule, Mask]] = {}
 
     def permitted(self, rules: Sequence[PolicyRule], source: Address | None) -> Mask:
@@ -46,7 +49,9 @@ class Matching:
             return [number for number, flow in enumerate(self._flows) if flow is not None]
         if all(block.num_addresses == 1 for block in rule.destinations):
             return [number for block in rule.destinations for number in self._at.get(block.network_address, ())]
-        inside = [address for address in self._at if any(address in block for block in rule.destinations)]
+        starts, ends = _spans(rule.destinations, self._version)
+        places = [bisect_right(starts, int(address)) - 1 for address in self._at]
+        inside = [a for a, place in zip(self._at, places, strict=True) if place >= 0 and int(a) <= ends[place]]
         return [number for address in inside for number in self._at[address]]
 
     @staticmethod
@@ -55,3 +60,9 @@ class Matching:
         if rule.protocol is not RuleProtocol.ANY and rule.protocol is not flow.protocol:
             return False
         return not rule.ports or flow.port in rule.ports
+
+
+def _spans(blocks: Sequence[Block], version: int) -> tuple[list[int], list[int]]:
+    """The first addresses of blocks of a version in order, and for each the last address of it and all before it."""
+    spans = sorted((int(b.network_address), int(b.broadcast_address)) for b in blocks if b.version == version)
+    return [first for first, _ in spans], list(accumulate((last for _, last in spans), max))

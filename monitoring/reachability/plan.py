@@ -65,9 +65,7 @@ class _Grouping:
         self.goals, self.number, self.policy = goals, number, policy
         reached = [goal.target for of in goals.values() for goal in of if goal is not None]
         self.ports, self.gateways = {t.port for t in reached}, {t.gateway for t in reached}
-        self.matching = {
-            family: Matching([goal.flow if goal is not None else None for goal in of]) for family, of in goals.items()
-        }
+        self.matching = {family: Matching([_flow(goal) for goal in of]) for family, of in goals.items()}
         self.inbound: dict[tuple[Family, tuple[bool, ...]], Mask] = {}
 
     def plan(self, origins: Sequence[Origin | None]) -> Plan:
@@ -131,6 +129,10 @@ class _Grouping:
         device, lan = self.policy.network.device[port.partition(":")[0]], self.policy.network.interface(port)
         assert lan is not None, "a target is plugged into a LAN port that exists"
         return self.policy.zone(device, lan).inbound
+
+
+def _flow(goal: Goal | None) -> Flow | None:
+    return goal.flow if goal is not None else None
 
 
 def _inside(address: Address | None, blocks: tuple[Block, ...]) -> bool:
