@@ -55,6 +55,17 @@ class CapacitySettings(BaseSettings):
     """Days for which slots are kept."""
 
 
+class PlanningSettings(BaseSettings):
+    """What planning assumes where the inventory and the measurements say nothing. Money is PLN."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_PLANNING_", frozen=True)
+
+    access_share: Share = 0.3
+    """Share of the rate of its access circuits that a site is taken to use where no traffic was measured."""
+    internet_share: Annotated[float, Field(ge=0, le=1)] = 0.8
+    """Share of a site's traffic that goes to e-services beyond the border; the others share the rest equally."""
+
+
 class TrapSettings(BaseSettings):
     """Where traps are received."""
 

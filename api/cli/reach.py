@@ -10,6 +10,7 @@ from rich.table import Table
 
 from api.cli.as_of import AsOfOption
 from api.cli.output import EXIT_FINDINGS, JsonOption, console, emit_json, table
+from api.cli.planning import app as planning
 from api.context import Context
 from api.presentation import envelope
 from api.watch import Now, Watch
@@ -23,6 +24,7 @@ from monitoring.reachability.explain import Explanation, Step
 from monitoring.reachability.sweep import sweep
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app.registered_commands += planning.registered_commands
 
 SYMBOLS = {
     Verdict.OK: ("+", "green", "entitled and works"),

@@ -77,7 +77,7 @@ def _utilisation(
     down, up = sum(rate.down for rate in rates), sum(rate.up for rate in rates)
     total: dict[int, tuple[float, float]] = {}
     for link in links:
-        for slot, (towards_b, towards_a) in _directions(link, series).items():
+        for slot, (towards_b, towards_a) in directions(link, series).items():
             before = total.get(slot, (0.0, 0.0))
             total[slot] = (before[0] + towards_b, before[1] + towards_a)
     shares = [max(towards_b / down, towards_a / up) for _, (towards_b, towards_a) in sorted(total.items())]
@@ -95,7 +95,7 @@ def _utilisation(
     )
 
 
-def _directions(link: Link, series: Mapping[tuple[str, str], Series]) -> Series:
+def directions(link: Link, series: Mapping[tuple[str, str], Series]) -> Series:
     """Rates towards end b and towards end a."""
     a, b = link.ends
     if a in series:

@@ -1,0 +1,144 @@
+"""Which links are above their capacity when an element fails, and how much traffic is lost."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from inventory.model.network import Network
+from monitoring.reachability.compute import compute
+from monitoring.reachability.down import Down, expand
+from monitoring.reachability.loads.arrays import Dead, bundle_room, heap_room
+from monitoring.reachability.loads.carry import carry
+from monitoring.reachability.loads.compiled import fitting
+from monitoring.reachability.loads.demand import Demand, Traffic, demand
+from monitoring.reachability.loads.paths import CALLED as PATHS
+from monitoring.reachability.loads.paths import routes
+from monitoring.reachability.loads.reroute import CALLED as REROUTE
+from monitoring.reachability.loads.reroute import EXACT, Failing, desk_room, reroute
+from monitoring.reachability.loads.topology import Topology, topology
+from monitoring.reachability.loads.usage import usage
+from monitoring.reachability.loss import known
+from monitoring.settings import PlanningSettings
+
+TOWARDS = ("b", "a")
+"""The end a direction of a link runs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """A direction of a link above its capacity; rates are bits per second, ``towards`` is an end of the link."""
+
+    link: str
+    towards: str
+    load_bps: int
+    capacity_bps: int
+
+    @property
+    def share(self) -> float:
+        """Load over capacity."""
+        return round(self.load_bps / self.capacity_bps, 4)
+
+    def document(self) -> dict[str, Any]:
+        """The JSON shape."""
+        shape = {"link": f"link:{self.link}", "towards": self.towards, "load_bps": self.load_bps}
+        return {**shape, "capacity_bps": self.capacity_bps, "share": self.share}
+
+
+@dataclass(frozen=True, slots=True)
+class Overload:
+    """What a failure does: links it fills above their capacity, and the traffic that has no way left (bit/s)."""
+
+    element: str
+    lost_down_bps: int
+    lost_up_bps: int
+    full: tuple[Full, ...]
+
+    @property
+    def worst(self) -> float:
+        """The highest share; 0 when no link is above its capacity."""
+        return max((full.share for full in self.full), default=0.0)
+
+    def document(self) -> dict[str, Any]:
+        """The JSON shape."""
+        kind = self.element.partition(":")[0]
+        shape: dict[str, Any] = {"element": self.element, "kind": kind, "overloaded": len(self.full)}
+        shape |= {"worst_share": self.worst, "lost_down_bps": self.lost_down_bps, "lost_up_bps": self.lost_up_bps}
+        return shape | {"links": [full.document() for full in self.full]}
+
+
+@dataclass(frozen=True)
+class Overloads:
+    """Every failure that fills a link or loses traffic, the fullest first; ``base`` is what is full with all up."""
+
+    base: tuple[Full, ...]
+    without_path_bps: int
+    failures: tuple[Overload, ...]
+    tried: int
+
+    def of(self, element: str) -> Overload:
+        """One failure; nothing happens in those that are not listed."""
+        return next((o for o in self.failures if o.element == element), Overload(element, 0, 0, ()))
+
+
+def overloads(
+    network: Network,
+    day: date,
+    measured: Mapping[str, Traffic] | None = None,
+    elements: Iterable[str] | None = None,
+    settings: PlanningSettings | None = None,
+) -> Overloads:
+    """Loads after every failure, or after those of ``elements`` alone; ``measured`` is traffic by site."""
+    place = topology(network, day)
+    used = usage(compute(network, day))
+    wanted = demand(network, used, place.nodes, measured or {}, settings or PlanningSettings())
+    if elements is None:
+        failures = list(place.failures())
+    else:
+        failures = [(name, expand(network, (name,))) for name in (str(known(network, e)) for e in elements)]
+    return rerouted(place, wanted, failures)
+
+
+def rerouted(place: Topology, wanted: Demand, failures: list[tuple[str, Down]]) -> Overloads:
+    """Lay the demand on the network, then try each failure."""
+    nodes, links = len(place.nodes), len(place.links)
+    heap, spare, room = heap_room(nodes, links), heap_room(nodes, links), bundle_room(nodes, links)
+    dead = Dead(np.zeros(nodes, np.bool_), np.zeros(links, np.bool_))
+    roots = np.array([place.nodes[root] for root in wanted.roots], np.int64)
+    ways = fitting(routes, nodes, PATHS)(place.graph, dead, roots, heap, room)
+    carried, load, without = fitting(carry, nodes)(ways, wanted.rates, links)
+    over, loads, lost = fitting(reroute, nodes, REROUTE)(
+        place.graph, dead, ways, carried, wanted.rates, load, place.capacity, _failing(place, failures),
+        heap, spare, room, desk_room(nodes, links),
+    )  # fmt: skip
+    above = np.flatnonzero(load > place.capacity * (1 + EXACT))
+    base = tuple(_full(place, int(d), load[d]) for d in above)
+    filled: dict[int, list[Full]] = {}
+    for (f, d), x in zip(over.tolist(), loads.tolist(), strict=True):
+        filled.setdefault(f, []).append(_full(place, d, x))
+    found = [
+        Overload(name, round(lost[f, 0]), round(lost[f, 1]), tuple(sorted(filled.get(f, ()), key=_order)))
+        for f, (name, _) in enumerate(failures)
+        if f in filled or lost[f].sum() >= 1
+    ]
+    found.sort(key=lambda o: (-o.worst, -o.lost_down_bps - o.lost_up_bps, o.element))
+    return Overloads(base, round(float(without.sum())), tuple(found), len(failures))
+
+
+def _failing(place: Topology, failures: list[tuple[str, Down]]) -> Failing:
+    nodes = [[place.nodes[name] for name in sorted(down.devices) if name in place.nodes] for _, down in failures]
+    links = [[place.links[name] for name in sorted(down.links) if name in place.links] for _, down in failures]
+    lists = [(np.cumsum([0, *map(len, held)]), np.concatenate([[], *held])) for held in (nodes, links)]
+    (node_at, node), (link_at, link) = ((at.astype(np.int64), held.astype(np.int64)) for at, held in lists)
+    return Failing(node_at, node, link_at, link)
+
+
+def _full(place: Topology, direction: int, load: float) -> Full:
+    link = place.names[direction // 2]
+    return Full(link, TOWARDS[direction % 2], round(load), round(place.capacity[direction]))
+
+
+def _order(full: Full) -> tuple[float, str, str]:
+    return -full.share, full.link, full.towards
