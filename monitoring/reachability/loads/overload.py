@@ -91,8 +91,8 @@ def overloads(
     settings: PlanningSettings | None = None,
 ) -> Overloads:
     """Loads after every failure, or after those of ``elements`` alone; ``measured`` is traffic by site."""
-    place = topology(network, day)
-    used = usage(compute(network, day))
+    reach = compute(network, day)
+    place, used = topology(network, reach.access.fabric), usage(reach)
     wanted = demand(network, used, place.nodes, measured or {}, settings or PlanningSettings())
     if elements is None:
         failures = list(place.failures())

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -48,9 +47,8 @@ class Topology:
                 yield f"{ElementKind.SRG}:{group.slug}", Down(links=inside)
 
 
-def topology(network: Network, day: date) -> Topology:
-    """The devices that forward on a day and the links between them."""
-    fabric = Fabric(network, day)
+def topology(network: Network, fabric: Fabric) -> Topology:
+    """The devices that forward and the links between them, of one IP family."""
     nodes = {device: number for number, device in enumerate(fabric.edges)}
     links = {name: i for i, name in enumerate(dict.fromkeys(e.link for held in fabric.edges.values() for e in held))}
     near = [(e.neighbour, e.link) for device in nodes for e in fabric.edges[device]]
