@@ -14,6 +14,7 @@ from api import netbox_feed, problems
 from api.auth import GuardedRoute
 from api.context import Context
 from api.description import described
+from api.equal_access import EqualAccess
 from api.events import EventHub
 from api.login.doors import Doors
 from api.measured import Idle, Measuring
@@ -25,6 +26,7 @@ from api.routes import (
     cabling,
     cells,
     changes,
+    equality,
     events,
     history,
     jobs,
@@ -37,6 +39,7 @@ from api.routes import (
     planning,
     reachability,
     reports,
+    sla,
     tokens,
     webhooks,
 )
@@ -58,6 +61,8 @@ REST_ROUTERS: tuple[APIRouter, ...] = (
     reachability.router,
     losses.router,
     planning.router,
+    equality.router,
+    sla.router,
     changes.router,
     jobs.router,
     alerts.router,
@@ -107,6 +112,7 @@ def create_app(
     app = FastAPI(title="SilesiaNet", version=number, docs_url=None, redoc_url=None, lifespan=_lifespan)
     watch = Watch(context)
     app.state.context, app.state.settings, app.state.watch = context, settings, watch
+    app.state.equal_access = EqualAccess(context)
     app.state.measuring, app.state.work = measuring or Idle(), Work()
     app.state.tokens = keys = TokenStore(context.engine, settings.token_max_days)
     app.state.sessions = SessionStore(context.engine, keys)

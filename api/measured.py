@@ -53,7 +53,7 @@ class Readings:
     neighbours: Mapping[str, int]
 
 
-def snapshot(now: Now, measuring: Measuring) -> Snapshot:
+def snapshot(now: Now, measuring: Measuring, equality: Mapping[tuple[str, str], float] | None = None) -> Snapshot:
     """Everything metrics are read from."""
     links = {e.removeprefix("link:"): e not in now.down for e in now.seen if e.startswith("link:")}
     return Snapshot(
@@ -66,6 +66,7 @@ def snapshot(now: Now, measuring: Measuring) -> Snapshot:
         heartbeats=now.heartbeats,
         traps=measuring.traps,
         incidents=now.incidents,
+        equality=equality or {},
     )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.context import Context
+from api.equal_access import EqualAccess
 from api.measured import Measuring
 from api.tokens import Principal, TokenStore
 from api.watch import Watch
@@ -23,6 +24,11 @@ async def _context(request: Request) -> Context:
 
 async def _watch(request: Request) -> Watch:
     found: Watch = request.app.state.watch
+    return found
+
+
+async def _equal_access(request: Request) -> EqualAccess:
+    found: EqualAccess = request.app.state.equal_access
     return found
 
 
@@ -61,6 +67,9 @@ ContextOf = Annotated[Context, Depends(_context)]
 
 WatchOf = Annotated[Watch, Depends(_watch)]
 """What is true now."""
+
+EqualAccessOf = Annotated[EqualAccess, Depends(_equal_access)]
+"""The equal-access index."""
 
 MeasuringOf = Annotated[Measuring, Depends(_measuring)]
 """The monitor of this process, idle when there is none."""

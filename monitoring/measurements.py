@@ -148,3 +148,8 @@ def incident_links(snapshot: Snapshot) -> Values:
         for slug in sorted(gone.links | ends):
             if snapshot.links.get(slug) is False:
                 yield (incident.cause, slug), 1.0
+
+
+def equality_index(snapshot: Snapshot) -> Values:
+    """The index of every group that is shown."""
+    yield from snapshot.equality.items()

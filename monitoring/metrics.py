@@ -105,6 +105,13 @@ METRICS: tuple[Metric, ...] = (
         "site",
         read.heartbeat_age,
     ),
+    _network(
+        "equality_index",
+        "",
+        "Equal-access index, 0 to 100, of every group that is not suppressed; `by` is `all` for everybody together.",
+        "by group",
+        read.equality_index,
+    ),
     _network("incident_sites", "", "Sites that lost an e-service for one cause.", "cause", read.incident_sites),
     _network("incident_people", "", "People served by these sites, each site once.", "cause", read.incident_people),
     _network("incident_lost_cells", "", "Lost cells of one cause.", "cause", read.incident_cells),

@@ -145,3 +145,43 @@ class FlapSettings(BaseSettings):
     """Penalty below which its newest result counts again."""
     longest: Annotated[float, Field(gt=0)] = 300.0
     """Longest time in seconds for which a cell that has become stable may go on counting as not usable."""
+
+
+class EqualitySettings(BaseSettings):
+    """The equal-access index: what its four parts weigh, what speed is enough, which groups are too small to show."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_EQUALITY_", frozen=True)
+
+    weight_usable: Annotated[float, Field(ge=0)] = 0.4
+    """Weight of the share of entitled e-services that can be used now."""
+    weight_speed: Annotated[float, Field(ge=0)] = 0.2
+    """Weight of the speed of the access line against the target."""
+    weight_resilience: Annotated[float, Field(ge=0)] = 0.2
+    """Weight of the share of e-services that no single failure of a link or device takes away."""
+    weight_time: Annotated[float, Field(ge=0)] = 0.2
+    """Weight of the share of the probed time with service."""
+    target_bps: Annotated[float, Field(gt=0)] = 1e9
+    """Speed that is enough for a school or another public service, in bits per second (EU target for 2025)."""
+    hotspot_target_bps: Annotated[float, Field(gt=0)] = 30e6
+    """Speed that is enough for a public hotspot, in bits per second (what a free hotspot must offer at least)."""
+    period_days: Annotated[float, Field(gt=0, le=400)] = 30.0
+    """Days over which time without service is counted, as far as results are kept."""
+    min_sites: Annotated[int, Field(ge=1)] = 1
+    """Groups of fewer sites are not shown, nor is what would let somebody work them out."""
+    min_people: Annotated[int, Field(ge=0)] = 500
+    """Groups that serve fewer people are not shown, nor is what would let somebody work them out."""
+
+
+class SlaSettings(BaseSettings):
+    """Service levels: what a single result may speak for."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_SLA_", frozen=True)
+
+    hold: Annotated[float, Field(gt=0)] | None = None
+    """Longest time in seconds between two results that still counts as known; by default until a cell turns stale."""
+    settle: Annotated[float, Field(gt=0)] = 300.0
+    """Seconds between two rounds in which single results are put together to spells, which are kept for good."""
+
+    def hold_seconds(self, stale_after: float) -> float:
+        """The time in seconds."""
+        return stale_after if self.hold is None else self.hold

@@ -13,7 +13,10 @@ from monitoring.snmp.sample import Poll
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One instant. ``links`` tells whether each link that can be judged is up; heartbeats are epoch seconds."""
+    """One instant. ``links`` tells whether each link that can be judged is up; heartbeats are epoch seconds.
+
+    ``equality`` is the equal-access index by (table, group).
+    """
 
     at: float
     network: Network
@@ -24,4 +27,5 @@ class Snapshot:
     heartbeats: Mapping[str, float] = field(default_factory=dict)
     traps: Mapping[tuple[str, str], int] = field(default_factory=dict)
     incidents: Sequence[Incident] = ()
+    equality: Mapping[tuple[str, str], float] = field(default_factory=dict)
     version: str = field(default_factory=lambda: version("silesianet"))

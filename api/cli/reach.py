@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from api.cli.as_of import AsOfOption
+from api.cli.equality import show_equality
 from api.cli.output import EXIT_FINDINGS, JsonOption, console, emit_json, table
 from api.cli.planning import app as planning
 from api.context import Context
@@ -25,6 +26,7 @@ from monitoring.reachability.sweep import sweep
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.registered_commands += planning.registered_commands
+app.command("equality")(show_equality)
 
 SYMBOLS = {
     Verdict.OK: ("+", "green", "entitled and works"),

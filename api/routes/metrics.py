@@ -10,7 +10,7 @@ from api.answers import JSON
 from api.auth import ScrapeRoute
 from api.measured import snapshot
 from api.roles import Role, needs
-from api.state import ContextOf, MeasuringOf, WatchOf
+from api.state import ContextOf, EqualAccessOf, MeasuringOf, WatchOf
 from inventory.errors import WrongUsage
 from monitoring.exposition import CONTENT_TYPE, render, targets
 from monitoring.metrics import Scope
@@ -20,9 +20,17 @@ router = APIRouter(route_class=ScrapeRoute, tags=["telemetry"])
 
 @router.get("/metrics", response_class=PlainTextResponse)
 @needs(Role.VIEWER)
-def metrics(watch: WatchOf, measuring: MeasuringOf, device: str | None = None, scope: Scope | None = None) -> Response:
+def metrics(
+    watch: WatchOf,
+    measuring: MeasuringOf,
+    access: EqualAccessOf,
+    device: str | None = None,
+    scope: Scope | None = None,
+) -> Response:
     """Prometheus text format; ``device`` or ``scope`` narrow it."""
-    text = render(snapshot(watch.now(), measuring), device=device, scope=scope)
+    whole = device is None and scope is not Scope.DEVICE
+    measured = snapshot(watch.now(), measuring, access.at().figures() if whole else {})
+    text = render(measured, device=device, scope=scope)
     return Response(text, media_type=CONTENT_TYPE)
 
 

@@ -1,6 +1,6 @@
 """How full each link and each site is, against the rate of its circuit in the inventory."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,12 +57,21 @@ def of_site(
     network: Network, site: str, series: Mapping[tuple[str, str], Series], settings: CapacitySettings
 ) -> Utilisation | None:
     """Utilisation of a site: its uplinks summed slot by slot, against those of lowest cost; null without uplinks."""
-    uplinks = [link for d in network.devices if d.site == site for link in network.uplinks(d.slug)]
+    uplinks = uplinks_of(network, site)
     if not uplinks:
         return None
+    return _utilisation(f"site:{site}", network, uplinks, of_lowest_cost(uplinks), series, settings)
+
+
+def uplinks_of(network: Network, site: str) -> tuple[Link, ...]:
+    """Links by which a site hangs on the network."""
+    return tuple(link for device in network.devices_of.get(site, ()) for link in network.uplinks(device.slug))
+
+
+def of_lowest_cost(uplinks: Sequence[Link]) -> tuple[Link, ...]:
+    """The uplinks that carry the traffic while everything is up."""
     cheapest = min(link.ospf_cost for link in uplinks)
-    active = [link for link in uplinks if link.ospf_cost == cheapest]
-    return _utilisation(f"site:{site}", network, uplinks, active, series, settings)
+    return tuple(link for link in uplinks if link.ospf_cost == cheapest)
 
 
 def _utilisation(

@@ -101,10 +101,10 @@ class _Grouping:
     def _family(self, family: Family, origins: list[Origin]) -> FamilyPlan:
         goals = self.goals[family]
         there = np.array([goal is not None for goal in goals])
-        has = np.array([there & (family in origin.families) for origin in origins]).reshape(-1, len(goals))
-        same_lan = np.array([[g is not None and g.target.port == o.port for g in goals] for o in origins])
-        near = np.array([[g is not None and g.target.gateway == o.gateway for g in goals] for o in origins])
-        permits = np.array([self._permits(family, origin) for origin in origins]).reshape(has.shape)
+        has = np.array([there & (family in origin.families) for origin in origins], np.bool_).reshape(-1, len(goals))
+        same_lan = np.array([[g is not None and g.target.port == o.port for g in goals] for o in origins], np.bool_)
+        near = np.array([[g is not None and g.target.gateway == o.gateway for g in goals] for o in origins], np.bool_)
+        permits = np.array([self._permits(family, origin) for origin in origins], np.bool_).reshape(has.shape)
         gateway = np.array([-1 if g is None else self.number.get(g.target.gateway, -1) for g in goals], np.int64)
         same_lan, near = same_lan.reshape(has.shape) & has, near.reshape(has.shape) & has
         return FamilyPlan(goals, has & (permits | same_lan), same_lan, near, has, gateway)

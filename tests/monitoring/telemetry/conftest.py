@@ -96,6 +96,7 @@ def snapshot(city: Network) -> Snapshot:
         heartbeats={"biblioteka-sosnica": at - 30},
         traps={("core1", "linkDown"): 2},
         incidents=group(cells, city),
+        equality={("district", "Trynek"): 87.5},
     )
 
 

@@ -65,6 +65,7 @@ def test_values_come_from_the_snapshot(snapshot: Snapshot) -> None:
     assert value("incident_link", cause=f"link:{explained}", link=explained) == 1
     assert value("incident_link", cause=f"link:{explained}", link="core1--core2") is None
     assert value("cells", verdict="lost") == 2
+    assert value("equality_index", by="district", group="Trynek") == 87.5
     assert value("agent_heartbeat_age_seconds", site="biblioteka-sosnica") == 30
 
 

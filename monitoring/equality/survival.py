@@ -1,0 +1,119 @@
+"""Which cells no single failure on the way takes away: two ways without a common link or device, in one IP family.
+
+The ends do not count: the site's own gateway, the servers, the name server, and the routers these are plugged into.
+What all sites share says nothing about equality. Seen from a server's router as root of a depth-first walk, a place has
+two separate ways exactly when it shares a block with the root that is more than one link; other places hang on the cut
+vertex nearest to the root.
+"""
+
+import numpy as np
+
+from monitoring.reachability.access import Access
+from monitoring.reachability.compute import Reach
+from monitoring.reachability.fabric import Fabric
+from monitoring.reachability.families import FAMILIES, Family
+from monitoring.reachability.sweep.graph import Graph, graph
+from monitoring.reachability.sweep.kernel import Ints, Mask, fitting, walk
+
+
+def surviving(reach: Reach) -> Mask:
+    """Mask (sites, services) of the cells that work with everything up and survive every single failure."""
+    access = reach.access
+    ways = {family: Ways(access.fabrics[family]) for family in FAMILIES}
+    found = np.zeros(access.axes.shape, np.bool_)
+    for family in FAMILIES:
+        works = reach.family(family).mask
+        for k, goal in enumerate(access.goals[family][:-1]):
+            if goal is not None:
+                found[:, k] |= works[:, k] & _towards(access, ways[family], goal.target.gateway)
+    found[:, access.by_name] &= _names(access, ways)[:, None]
+    found &= np.array([_served(access, ways, service) for service in access.axes.services], np.bool_)
+    return found
+
+
+def _towards(access: Access, ways: "Ways", target: str) -> Mask:
+    """Sites with two separate ways to a router."""
+    origins = (access.origins[site] for site in access.axes.sites)
+    return np.array([origin is not None and ways.safe(origin.gateway, target) for origin in origins], np.bool_)
+
+
+def _names(access: Access, ways: "dict[Family, Ways]") -> Mask:
+    """Sites with two separate ways to the name server, in one of the families of both."""
+    found = np.zeros(len(access.axes.sites), np.bool_)
+    for family in FAMILIES:
+        goal = access.goals[family][-1]
+        if goal is not None:
+            origins = (access.origins[site] for site in access.axes.sites)
+            speaks = np.array([origin is not None and family in origin.families for origin in origins], np.bool_)
+            found |= speaks & _towards(access, ways[family], goal.target.gateway)
+    return found
+
+
+def _served(access: Access, ways: "dict[Family, Ways]", service: str) -> bool:
+    """Whether there are two separate ways between the servers behind an e-service."""
+    return all(
+        any(
+            ways[family].safe(talk.origin.gateway, talk.target.gateway)
+            for family in FAMILIES
+            if (talk := access.needed(need.asking, need.asked, family)) is not None
+        )
+        for need in access.dependencies.get(service, ())
+    )
+
+
+class Ways:
+    """Places of a fabric with two separate ways between them."""
+
+    def __init__(self, fabric: Fabric) -> None:
+        self._fabric = fabric
+        edges = fabric.edges
+        self._graph = graph(fabric, frozenset(leaf for leaf in fabric.leaves if len(edges[leaf]) > 1))
+        self._found: dict[str, tuple[list[bool], list[int]]] = {}
+
+    def safe(self, gateway: str, target: str) -> bool:
+        """Whether no single link, and no single device but the two, parts a gateway from a router."""
+        nodes = self._graph.nodes
+        if gateway == target:
+            return True
+        if target not in nodes:
+            return False
+        if target not in self._found:
+            self._found[target] = _from(self._graph, nodes[target])
+        doubled, nearest = self._found[target]
+        if gateway in nodes:
+            return doubled[nodes[gateway]]
+        edges = self._fabric.edges.get(gateway, [])
+        cuts = [cut for e in edges if e.neighbour in nodes and (cut := nearest[nodes[e.neighbour]]) >= 0]
+        return len(cuts) > 1 and (nodes[target] in cuts or len(set(cuts)) > 1)
+
+
+def _from(graph: Graph, root: int) -> tuple[list[bool], list[int]]:
+    """Nodes with two separate ways to a root, and for each node the cut vertex nearest to the root (-1: no way)."""
+    swap = np.arange(len(graph.nodes))
+    swap[[0, root]] = root, 0
+    degree = np.diff(graph.first)[swap]
+    first = np.concatenate(([0], np.cumsum(degree)))
+    order = np.repeat(graph.first[:-1][swap] - first[:-1], degree) + np.arange(first[-1])
+    walked = fitting(walk, len(swap))(first, swap[graph.to[order]], graph.via[order])
+    doubled, nearest = _blocks(*walked)
+    return doubled[swap].tolist(), np.where(nearest[swap] < 0, -1, swap[nearest[swap]]).tolist()
+
+
+def _blocks(order: Ints, number: Ints, low: Ints, parent: Ints, _link: Ints, root: Ints) -> tuple[Mask, Ints]:
+    """As ``_from``, for the first node of the walk."""
+    nodes = np.arange(len(order))
+    top = (parent < 0) | (low >= number[np.maximum(parent, 0)])
+    block = _settled(np.where(top, nodes, parent))
+    head = parent[block]
+    bridge = low[block] == number[block]
+    here = root == order[0]
+    doubled: Mask = here & (nodes == order[0]) | here & (head == order[0]) & ~bridge
+    nearest = _settled(np.where(here & (head >= 0) & (head != order[0]), head, nodes))
+    return doubled, np.where(here, nearest, -1)
+
+
+def _settled(above: Ints) -> Ints:
+    """Follow pointers to their ends."""
+    while not np.array_equal(above, further := above[above]):
+        above = further
+    return above

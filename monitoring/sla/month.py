@@ -1,0 +1,29 @@
+"""A month of the calendar in Poland as a span of time: 28 to 31 days, an hour more or less when clocks change."""
+
+from datetime import date, datetime, time, timedelta
+
+from inventory.day import ZONE, day_at
+from inventory.errors import WrongUsage
+
+
+def midnight(day: date) -> float:
+    """When a day begins in Poland, epoch seconds."""
+    return datetime.combine(day, time(), ZONE).timestamp()
+
+
+def month_of(at: float) -> str:
+    """The month an instant lies in, as ``YYYY-MM``."""
+    return day_at(at).isoformat()[:7]
+
+
+def first_day(month: str) -> date:
+    """The first day of a month written ``YYYY-MM``; WrongUsage when it is written otherwise."""
+    try:
+        return datetime.strptime(month, "%Y-%m").date()
+    except ValueError:
+        raise WrongUsage(f"{month!r} is no month", where="month", fix="write YYYY-MM, as in 2026-11") from None
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after that of a day."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -1,0 +1,50 @@
+"""Two separate ways, found by one walk, are what asking for every single failure one by one says."""
+
+from hypothesis import HealthCheck, given, settings
+
+from inventory.model.network import Network
+from monitoring.equality.survival import surviving
+from monitoring.reachability import compute
+from monitoring.reachability.compute import Reach
+from tests.monitoring.test_reach_oracle import networks
+from tests.support.small_network import DAY, link, village
+
+
+def ends(reach: Reach, site: str, service: str) -> set[str]:
+    """Devices at the ends of a cell: the gateway, the servers behind the service, the name server, their routers."""
+    access = reach.access
+    servers = {service, *(need.asked for need in access.dependencies.get(service, ()))}
+    targets = [access.targets[name] for name in servers if name in access.targets] + [access.resolver]
+    origin = access.origins[site]
+    found = {origin.gateway} if origin is not None else set()
+    return found | {device for t in targets if t is not None for device in (t.host, t.gateway)}
+
+
+def one_by_one(network: Network, reach: Reach) -> set[tuple[str, str]]:
+    elements = [f"link:{x.slug}" for x in network.links] + [f"device:{x.slug}" for x in network.devices]
+    without = {element: compute(network, DAY, {element}).cells for element in elements}
+    return {
+        cell
+        for cell in reach.cells
+        if all(
+            cell in left
+            for element, left in without.items()
+            if element.partition(":")[2] not in ends(reach, *cell) or element.startswith("link:")
+        )
+    }
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(networks())
+def test_surviving_cells_are_those_no_single_failure_takes(network: Network) -> None:
+    reach = compute(network, DAY)
+    assert set(type(reach.cells)(reach.access.axes, surviving(reach))) == one_by_one(network, reach)
+
+
+def test_a_second_way_counts_only_when_it_is_separate() -> None:
+    """School two hangs on core and PoP; with a second link to the data centre's router all but the border survives."""
+    links = village().links
+    once, twice = compute(village(), DAY), compute(village(links=(*links, link("pop-dc", "pop", "gw-dc"))), DAY)
+    found = [dict(zip(r.access.axes.sites, surviving(r).tolist(), strict=True)) for r in (once, twice)]
+    assert [per["two"] for per in found] == [[False, False, False], [True, True, False]]
+    assert [per["one"] for per in found] == [[False, False, False]] * 2
