@@ -45,7 +45,7 @@ class Result(BaseModel):
 
 
 class Health(BaseModel):
-    """What an agent says of itself: counts since its start, ``clock_offset`` in seconds, ``last_push`` epoch seconds."""
+    """What an agent says of itself: counts since its start, ``clock_offset`` seconds, ``last_push`` epoch seconds."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
