@@ -25,7 +25,6 @@ from monitoring import prometheus
 from monitoring.alerts.store import AlertStore
 from monitoring.capacity.store import TrafficStore
 from monitoring.capacity.utilisation import Utilisation, of_link
-from monitoring.cell import Observed
 from monitoring.matrix import Matrix
 from monitoring.settings import CapacitySettings
 
@@ -98,9 +97,7 @@ def settled(context: Context) -> Matrix:
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
         matrix = watch.now().matrix
-        silent = {Observed.NEVER, Observed.STALE}
-        waiting = any(cell.observed in silent for cell in matrix.cells if cell.site in matrix.vantages)
-        if time.monotonic() > deadline or not (waiting or matrix.disagreements):
+        if time.monotonic() > deadline or not matrix.disagreements:  # silence is one as well
             return matrix
         time.sleep(0.5)
 

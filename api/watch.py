@@ -13,12 +13,17 @@ from automation.store import ChangeStore
 from inventory.database.revision import When
 from inventory.day import day_at
 from inventory.model.network import Network
-from monitoring.alerts.incidents import Incident, group
+from monitoring.alerts.incidents import Incident, incidents_of
 from monitoring.alerts.store import AlertStore
 from monitoring.elements import DownElement, ElementStates
-from monitoring.matrix import Matrix, build
+from monitoring.matrix import Matrix
+from monitoring.matrix_build import build
+from monitoring.matrix_changes import changed
+from monitoring.matrix_views import CellsAt
 from monitoring.observations import ObservationStore
+from monitoring.reachability.compute import access_of
 from monitoring.settings import ProbeSettings
+from monitoring.sightings_feed import SightingsFeed
 
 FRESH_SECONDS = 0.4
 
@@ -45,13 +50,24 @@ class Now:
         if tenant is None:
             return self
         network = network_for(tenant, self.network)
-        cells = tuple(cell for cell in self.matrix.cells if cell.site in network.site)
-        sites = tuple(site for site in self.matrix.sites if site in network.site)
-        matrix = Matrix(self.matrix.at, sites, self.matrix.services, cells, self.matrix.vantages & network.site.keys())
+        matrix = self.matrix.part(network.site)
         down = {name: what for name, what in self.down.items() if in_network(name, network)}
         seen = {name: at for name, at in self.seen.items() if in_network(name, network)}
         heartbeats = {site: at for site, at in self.heartbeats.items() if site in network.site}
-        return Now(self.at, network, matrix, down, seen, heartbeats, group(cells, network))
+        return Now(self.at, network, matrix, down, seen, heartbeats, incidents_of(matrix, network))
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A matrix and the elements that are down as open pages show them, comparable between two looks."""
+
+    matrix: Matrix
+    down: frozenset[str]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Picture) and self.down == other.down and not len(changed(other.matrix, self.matrix))
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 class Watch:
@@ -64,6 +80,7 @@ class Watch:
         self.observations = ObservationStore(context.engine)
         self.changes = ChangeStore(context.engine)
         self.alerts = AlertStore(context.engine)
+        self._feed = SightingsFeed(context.engine)
         self._lock = threading.Lock()
         self._kept: tuple[float, Now] | None = None
         self._parts: dict[str, Now] = {}
@@ -95,19 +112,20 @@ class Watch:
         for (site, _), seen in latest.items():
             heartbeats[site] = max(seen.at, heartbeats.get(site, seen.at))
         matrix = build(network, latest, {}, heartbeats, at, self._stale_after)
-        return Now(at, network, matrix, {}, {}, heartbeats, group(matrix.cells, network)).part(tenant)
+        return Now(at, network, matrix, {}, {}, heartbeats, incidents_of(matrix, network)).part(tenant)
 
     def look(self, network: Network, at: float) -> Now:
         """The state as seen against one inventory."""
-        down, heartbeats = self.states.down(), self.observations.heartbeats()
-        matrix = build(network, self.observations.latest(), down, heartbeats, at, self._stale_after)
-        return Now(at, network, matrix, down, self.states.seen(), heartbeats, group(matrix.cells, network))
+        down, seen, heartbeats = self.states.down(), self.states.seen(), self.observations.heartbeats()
+        sightings = self._feed.read(access_of(network, day_at(at)).axes, heartbeats)
+        matrix = build(network, sightings, down, heartbeats, at, self._stale_after, looked_at=seen)
+        return Now(at, network, matrix, down, seen, heartbeats, incidents_of(matrix, network))
 
     def snapshot(self) -> dict[str, Any]:
         """What open pages show, comparable between two looks."""
         now = self.now()
         return {
-            "matrix": (now.matrix.cells, frozenset(now.down)),
+            "matrix": Picture(now.matrix, frozenset(now.down)),
             "change": {change.id: str(change.state) for change in self.changes.list()},
             "alert": {a.fingerprint: (a.status, a.acknowledged_by) for a in self.alerts.all("firing")},
         }
@@ -116,8 +134,7 @@ class Watch:
 def difference(topic: str, before: Any, after: Any) -> Any:
     """The content of an event: changed cells and elements, changed changes, alerts that began or ended."""
     if topic == "matrix":
-        (cells_before, down_before), (cells, down) = before, after
-        known = {(cell.site, cell.service): cell for cell in cells_before}
-        changed = [cell.document() for cell in cells if known.get((cell.site, cell.service)) != cell]
-        return {"cells": changed, "down": sorted(down), "up": sorted(down_before - down)}
+        cells = CellsAt(after.matrix, changed(before.matrix, after.matrix))
+        told = [cell.document() for cell in cells]
+        return {"cells": told, "down": sorted(after.down), "up": sorted(before.down - after.down)}
     return sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))

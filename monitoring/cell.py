@@ -1,11 +1,11 @@
 """One cell of the matrix: what should be, what could be, what is seen, and what follows from the three."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
-
-from monitoring.observations import Latest
 
 
 class Observed(StrEnum):
@@ -59,6 +59,20 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """A fact a reason rests on; ``kind`` is probe, others, element, agent, drift or policy, ``at`` epoch seconds."""
+
+    kind: str
+    element: str
+    text: str
+    at: float | None = None
+
+    def document(self) -> dict[str, str | None]:
+        """The JSON shape of the contract."""
+        return {"kind": self.kind, "element": self.element, "text": self.text, "at": instant(self.at)}
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """What is seen of a cell; ``since`` is epoch seconds, ``text`` the words of the last failed probe."""
 
@@ -71,7 +85,10 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of the contract; ``since`` is RFC 3339 UTC, null where nothing was ever seen."""
+    """A cell of the contract; ``since`` is RFC 3339 UTC, null where nothing was ever seen.
+
+    ``families`` says per IP version whether it is computed to work, null where an end has no address of it.
+    """
 
     site: str
     service: str
@@ -84,6 +101,9 @@ class Cell:
     since: str | None
     verdict: Verdict
     reason: Reason | None
+    families: Mapping[str, bool | None] = field(default_factory=lambda: MappingProxyType({"4": None, "6": None}))
+    flapping: bool = False
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -97,39 +117,25 @@ class Cell:
 
     def document(self) -> dict[str, Any]:
         """The JSON shape of the contract."""
-        shape: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return shape | {"reason": self.reason.document() if self.reason is not None else None}
+        return self.brief() | {"evidence": [fact.document() for fact in self.evidence]}
+
+    def brief(self) -> dict[str, Any]:
+        """The same without the evidence, which changes with every probe."""
+        shape: dict[str, Any] = {name: getattr(self, name) for name in CELL_FIELDS}
+        reason = self.reason.document() if self.reason is not None else None
+        return shape | {"reason": reason, "families": dict(self.families)}
 
 
-def sight(latest: Latest | None, now: float, stale_after: float) -> Sight:
-    """Read the newest results of a cell. One failed probe after a good one is not yet a failure: two are."""
-    if latest is None:
-        return Sight()
-    if now - latest.at > stale_after:
-        return Sight(Observed.STALE, latest.stage, Basis.DIRECT, latest.at, latest.text)
-    if latest.ok:
-        return Sight(Observed.OK, None, Basis.DIRECT, latest.since)
-    if len(latest.last) > 1 and latest.last[-2][1]:
-        return Sight(Observed.OK, None, Basis.DIRECT, _run_start(latest))
-    return Sight(Observed.FAILED, latest.stage, Basis.DIRECT, latest.since, latest.text)
+CELL_FIELDS = tuple(name for name in Cell.__dataclass_fields__ if name != "evidence")
+"""What every form of a cell tells, in order."""
 
 
-def _run_start(latest: Latest) -> float:
-    """Start of the good run before the newest result, as far as it is remembered."""
-    start = latest.at
-    for at, ok, _ in reversed(latest.last[:-1]):
-        if not ok:
-            break
-        start = at
-    return start
-
-
-def judge(entitled: bool, computed: bool, seen: Sight) -> Verdict:
+def judge(entitled: bool, computed: bool, observed: Observed, *, direct: bool = True) -> Verdict:
     """The verdict of the contract; what is only sampled is never a leak."""
-    match seen.observed:
+    match observed:
         case Observed.OK if entitled:
             return Verdict.OK
-        case Observed.OK if seen.basis is Basis.DIRECT:
+        case Observed.OK if direct:
             return Verdict.LEAK
         case Observed.FAILED:
             return Verdict.LOST if entitled else Verdict.BLOCKED

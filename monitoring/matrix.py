@@ -1,117 +1,227 @@
-"""The site × e-service matrix: entitled, designed, computed and observed side by side, with verdicts and reasons."""
+"""The site × e-service matrix: entitled, designed, computed and observed side by side, with verdicts and reasons.
 
-from collections import Counter
-from collections.abc import Mapping
+Everything is an array of sites by services; a :class:`~monitoring.cell.Cell` is made only for those who ask for one,
+and its reason is looked for only then. What is true of cells that were ever probed is kept for these alone.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
-from inventory.day import day_at
-from inventory.model.network import Network
-from monitoring.causes import Causes
-from monitoring.cell import Basis, Cell, Observed, Sight, instant, judge, sight
-from monitoring.elements import DownElement
-from monitoring.observations import Latest
-from monitoring.reachability.compute import CellKey, access_of
-from monitoring.reasons import Reasons, spread
+import numpy as np
 
-SAMPLE = 3
-"""Sites of a class that must be ok before the class counts as sampled."""
+from monitoring.cell import Basis, Cell, Observed, Sight, Verdict, instant, judge
+from monitoring.evidence import Witness
+from monitoring.matrix_views import ByKey, CellsAt
+from monitoring.reachability.cells import Axes, CellKey
+from monitoring.reasons import Reasons
+from monitoring.sightings import FAILED, NEVER, OBSERVED, OK, STALE, Bits, Codes, Places, Seen
+
+VERDICTS = (Verdict.UNKNOWN, Verdict.OK, Verdict.LOST, Verdict.LEAK, Verdict.BLOCKED)
+VERDICT_CODE = {verdict: code for code, verdict in enumerate(VERDICTS)}
+LOST, LEAK = VERDICT_CODE[Verdict.LOST], VERDICT_CODE[Verdict.LEAK]
+
+type Blamed = tuple[CellKey, str | None]
+"""A lost cell, and the element to blame."""
+
+_JUDGED = np.array(
+    [VERDICT_CODE[judge(bool(bits & 1), bool(bits & 2), observed)] for observed in OBSERVED for bits in range(4)],
+    np.uint8,
+)
+"""Verdict of a cell that was probed, by observed × 4 + computed × 2 + entitled."""
 
 
-@dataclass(frozen=True)
+def judged(entitled: Bits, computed: Bits, code: Codes) -> Codes:
+    """Verdicts of cells that were probed."""
+    found: Codes = _JUDGED[(code << 2) | (computed.view(np.uint8) << 1) | entitled.view(np.uint8)]
+    return found
+
+
+@dataclass(frozen=True, eq=False)
 class Matrix:
-    """Every cell at an instant (epoch seconds), sites and services in the order of the inventory."""
+    """Every cell at an instant (epoch seconds); arrays have a row for each site and a column for each service."""
 
     at: float
-    sites: tuple[str, ...]
-    services: tuple[str, ...]
-    cells: tuple[Cell, ...]
+    axes: Axes
     vantages: frozenset[str]
     """Sites with an agent of their own, over which agreement is counted."""
-
-    @cached_property
-    def cell(self) -> dict[CellKey, Cell]:
-        """Cells by (site, service)."""
-        return {(cell.site, cell.service): cell for cell in self.cells}
-
-    @cached_property
-    def disagreements(self) -> tuple[Cell, ...]:
-        """Cells of sites with an agent where what is seen is not what is computed."""
-        return tuple(c for c in self.cells if c.site in self.vantages and not c.agrees)
+    entitled: Bits
+    designed: Bits
+    computed: Bits
+    observed: Codes
+    verdict: Codes
+    sampled: Bits
+    seen: Seen
+    reasons: Reasons
+    flapping: frozenset[CellKey] = frozenset()
 
     @property
+    def sites(self) -> tuple[str, ...]:
+        """Slugs of the rows."""
+        return self.axes.sites
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Slugs of the columns."""
+        return self.axes.services
+
+    @property
+    def cells(self) -> CellsAt:
+        """Every cell, made one by one as they are asked for."""
+        return CellsAt(self, range(self.observed.size))
+
+    @property
+    def cell(self) -> ByKey:
+        """Cells by (site, service)."""
+        return ByKey(self)
+
+    def at_site(self, site: str) -> CellsAt:
+        """The cells of a site."""
+        start, width = self.axes.site_at[site] * len(self.services), len(self.services)
+        return CellsAt(self, range(start, start + width))
+
+    def of_service(self, service: str) -> CellsAt:
+        """The cells of an e-service."""
+        return CellsAt(self, range(self.axes.service_at[service], self.observed.size, len(self.services)))
+
+    def having(self, *verdicts: Verdict) -> CellsAt:
+        """The cells with one of some verdicts."""
+        return CellsAt(self, np.flatnonzero(np.isin(self.verdict, [VERDICT_CODE[v] for v in verdicts])))
+
+    @cached_property
+    def probed(self) -> Places:
+        """Places of the cells that were ever probed: no other is lost, a leak or contradicts."""
+        return self.seen.sightings.place
+
+    @property
+    def lost(self) -> CellsAt:
+        """Cells that are lost."""
+        return CellsAt(self, self._lost)
+
+    @cached_property
+    def _lost(self) -> Places:
+        found: Places = self.probed[self.verdict.reshape(-1)[self.probed] == LOST]
+        return found
+
+    def blamed(self) -> Iterator[Blamed]:
+        """Every lost cell with the element to blame for it, if any is known."""
+        for place in self._lost.tolist():
+            row, column = divmod(place, len(self.services))
+            key = self.sites[row], self.services[column]
+            reason = self.reasons.of(key, Verdict.LOST, self._sight(place))
+            yield key, reason.element if reason is not None else None
+
+    def reachable(self) -> Iterator[tuple[CellKey, bool]]:
+        """Entitled cells that are probed and known to work or to be lost."""
+        verdict, ok = self.verdict.reshape(-1)[self.probed], VERDICT_CODE[Verdict.OK]
+        known = (verdict == ok) | (verdict == LOST)
+        for place, works in zip(self.probed[known].tolist(), (verdict[known] == ok).tolist(), strict=True):
+            row, column = divmod(place, len(self.services))
+            yield (self.sites[row], self.services[column]), works
+
+    @cached_property
+    def working(self) -> frozenset[str]:
+        """E-services that work for some site that is entitled to them."""
+        found = (self.verdict == VERDICT_CODE[Verdict.OK]).any(axis=0)
+        return frozenset(service for service, works in zip(self.services, found.tolist(), strict=True) if works)
+
+    @cached_property
+    def wrong(self) -> CellsAt:
+        """Cells that are lost, leak, or are seen to be the opposite of what is computed."""
+        verdict, code = self.verdict.reshape(-1)[self.probed], self.seen.code
+        computed = self.computed.reshape(-1)[self.probed]
+        contradicts = np.where(computed, code == FAILED, code == OK)
+        return CellsAt(self, self.probed[(verdict == LOST) | (verdict == LEAK) | contradicts])
+
+    @cached_property
+    def reasoned(self) -> Places:
+        """Places of the cells that have a reason: the wrong ones, and entitled ones that are silent."""
+        verdict, code = self.verdict.reshape(-1)[self.probed], self.seen.code
+        silent = (code == STALE) & self.entitled.reshape(-1)[self.probed] & (verdict != LOST)
+        wrong = np.isin(self.probed, self.wrong.places)
+        found: Places = self.probed[silent | wrong]
+        return found
+
+    @cached_property
+    def disagreements(self) -> CellsAt:
+        """Cells of sites with an agent where what is seen is not what is computed."""
+        return CellsAt(self, np.flatnonzero(~self._agreeing & self._watched[:, None]))
+
+    @cached_property
+    def silent(self) -> int:
+        """How many of the disagreements are cells of which nothing is seen now."""
+        return int(np.count_nonzero(np.isin(self.observed[self._watched], (NEVER, STALE))))
+
+    @cached_property
     def agreement(self) -> float:
         """Share of the cells of sites with an agent where computed = observed; 1 when there are none."""
-        counted = len(self.vantages) * len(self.services)
+        counted = int(np.count_nonzero(self._watched)) * len(self.services)
         return 1 - len(self.disagreements) / counted if counted else 1.0
+
+    @cached_property
+    def _agreeing(self) -> Bits:
+        found: Bits = np.where(self.computed, self.observed == OK, self.observed == FAILED)
+        return found
+
+    @cached_property
+    def _watched(self) -> Bits:
+        return np.array([site in self.vantages for site in self.sites], np.bool_)
+
+    def counts(self) -> dict[Verdict, int]:
+        """How many cells have each verdict."""
+        return {verdict: int(np.count_nonzero(self.verdict == code)) for code, verdict in enumerate(VERDICTS)}
 
     def document(self) -> dict[str, Any]:
         """The JSON shape of the contract."""
         cells = [cell.document() for cell in self.cells]
         return {"at": instant(self.at), "sites": self.sites, "services": self.services, "cells": cells}
 
+    def part(self, sites: Iterable[str]) -> "Matrix":
+        """The rows of some sites, in the order they have here; reasons stay those of the whole."""
+        wanted = set(sites)
+        rows = np.array([row for row, site in enumerate(self.sites) if site in wanted], np.int64)
+        axes = Axes(tuple(self.sites[row] for row in rows), self.services)
+        return Matrix(
+            self.at, axes, self.vantages & wanted, self.entitled[rows], self.designed[rows], self.computed[rows],
+            self.observed[rows], self.verdict[rows], self.sampled[rows], self.seen.part(axes, rows), self.reasons,
+            frozenset(key for key in self.flapping if key[0] in wanted),
+        )  # fmt: skip
 
-def build(
-    network: Network,
-    latest: Mapping[CellKey, Latest],
-    down: Mapping[str, DownElement],
-    heartbeats: Mapping[str, float],
-    now: float,
-    stale_after: float,
-) -> Matrix:
-    """Put together what is intended and what was seen; pure but for a memory of what was computed last."""
-    causes = _causes(network, day_at(now), down)
-    keys = [(site.slug, service.slug) for site in network.sites for service in network.services]
-    sights = {key: sight(latest.get(key), now, stale_after) for key in keys}
-    _sample(network, causes, sights, {site for site, at in heartbeats.items() if now - at <= stale_after})
-    reasons = Reasons(causes, spread(causes, sights))
-    return Matrix(
-        now,
-        tuple(site.slug for site in network.sites),
-        tuple(service.slug for service in network.services),
-        tuple(_cell(key, causes, sights[key], reasons) for key in keys),
-        frozenset(site.slug for site in network.sites if network.vantage(site.slug) is not None),
-    )
+    def make(self, place: int) -> Cell:
+        """The cell at a place, with its reason and evidence where it has one."""
+        if place in self._reasoned:
+            return self._reasoned[place]
+        row, column = divmod(place, len(self.services))
+        key, seen = (self.sites[row], self.services[column]), self._sight(place)
+        verdict = VERDICTS[self.verdict[row, column]]
+        reason = self.reasons.of(key, verdict, seen) if seen.basis is Basis.DIRECT else None
+        found = Cell(
+            *key,
+            bool(self.entitled[row, column]),
+            bool(self.designed[row, column]),
+            bool(self.computed[row, column]),
+            seen.observed,
+            seen.stage,
+            seen.basis,
+            instant(seen.since),
+            verdict,
+            reason,
+            self.reasons.families(key),
+            key in self.flapping,
+            Witness(self.reasons).of(key, reason, seen) if reason is not None else (),
+        )
+        if reason is not None:
+            self._reasoned[place] = found
+        return found
 
+    @cached_property
+    def _reasoned(self) -> dict[int, Cell]:
+        return {}
 
-def _cell(key: CellKey, causes: Causes, seen: Sight, reasons: Reasons) -> Cell:
-    entitled, computed = key in causes.access.entitled, key in causes.now.cells
-    verdict = judge(entitled, computed, seen)
-    return Cell(
-        *key,
-        entitled,
-        key in causes.designed.cells,
-        computed,
-        seen.observed,
-        seen.stage,
-        seen.basis,
-        instant(seen.since),
-        verdict,
-        reasons.of(key, verdict, seen),
-    )
-
-
-def _sample(network: Network, causes: Causes, sights: dict[CellKey, Sight], alive: set[str]) -> None:
-    """Take a cell nobody probes as ok where its site is alive and enough sites of its class are ok."""
-    seen_ok = Counter(
-        (network.site[site].site_class, service)
-        for (site, service), seen in sights.items()
-        if seen.observed is Observed.OK and seen.basis is Basis.DIRECT
-    )
-    for (site, service), seen in sights.items():
-        enough = seen_ok[network.site[site].site_class, service] >= SAMPLE
-        if seen.observed is Observed.NEVER and site in alive and enough and (site, service) in causes.now.cells:
-            sights[site, service] = Sight(Observed.OK, None, Basis.SAMPLED)
-
-
-_last: dict[str, Causes] = {}
-
-
-def _causes(network: Network, day: date, down: Mapping[str, DownElement]) -> Causes:
-    """What was computed last, as long as network, day and the elements that are down stay the same."""
-    access, known = access_of(network, day), _last.get("causes")
-    if known is None or known.access is not access or known.down != down:
-        known = _last["causes"] = Causes(access, dict(down))
-    return known
+    def _sight(self, place: int) -> Sight:
+        index = self.seen.index(place)
+        if index is not None:
+            return self.seen.sight(index)
+        sampled = bool(self.sampled.reshape(-1)[place])
+        return Sight(Observed.OK, basis=Basis.SAMPLED) if sampled else Sight()

@@ -1,6 +1,5 @@
 """How each metric is read from a snapshot; what is not known yields nothing, never zero."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 
 from inventory.model.link import Link
@@ -109,15 +108,12 @@ def _rates(snapshot: Snapshot, link: Link) -> Iterator[tuple[str, float]]:
 
 def cells(snapshot: Snapshot) -> Values:
     """One count per verdict that occurs."""
-    counts = Counter(str(cell.verdict) for cell in snapshot.cells)
-    return (((verdict,), float(count)) for verdict, count in sorted(counts.items()))
+    return (((verdict,), float(count)) for verdict, count in sorted(snapshot.verdicts.items()) if count)
 
 
 def service_reachable(snapshot: Snapshot) -> Values:
-    """Entitled cells whose state is known."""
-    for cell in snapshot.cells:
-        if cell.entitled and cell.verdict in ("ok", "lost"):
-            yield (cell.site, cell.service), float(cell.verdict == "ok")
+    """Entitled cells whose state is known from probes of their own."""
+    return ((key, float(works)) for key, works in snapshot.reachable.items())
 
 
 def heartbeat_age(snapshot: Snapshot) -> Values:

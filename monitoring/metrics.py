@@ -94,7 +94,7 @@ METRICS: tuple[Metric, ...] = (
     _network(
         "service_reachable",
         "",
-        "1 when an entitled site reaches the e-service, 0 when it has lost it; absent when unknown.",
+        "1 when an entitled site reaches the e-service, 0 when it has lost it; absent when unknown or only sampled.",
         "site service",
         read.service_reachable,
     ),

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from inventory.model.network import Network
 from monitoring.alerts.incidents import Incident
 from monitoring.capacity.counters import Volume
-from monitoring.cell import Cell
+from monitoring.reachability.cells import CellKey
 from monitoring.snmp.sample import Poll
 
 
@@ -15,6 +15,7 @@ from monitoring.snmp.sample import Poll
 class Snapshot:
     """One instant. ``links`` tells whether each link that can be judged is up; heartbeats are epoch seconds.
 
+    ``verdicts`` counts the cells of each verdict, ``reachable`` says of entitled cells that are probed if they work.
     ``equality`` is the equal-access index by (table, group).
     """
 
@@ -23,7 +24,8 @@ class Snapshot:
     polls: Mapping[str, Poll] = field(default_factory=dict)
     volumes: Mapping[tuple[str, str], Volume] = field(default_factory=dict)
     links: Mapping[str, bool] = field(default_factory=dict)
-    cells: Sequence[Cell] = ()
+    verdicts: Mapping[str, int] = field(default_factory=dict)
+    reachable: Mapping[CellKey, bool] = field(default_factory=dict)
     heartbeats: Mapping[str, float] = field(default_factory=dict)
     traps: Mapping[tuple[str, str], int] = field(default_factory=dict)
     incidents: Sequence[Incident] = ()

@@ -1,6 +1,5 @@
 """``silesianet reach``: who can use which e-service from where, why, and who loses it when something fails."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -57,7 +56,7 @@ def show_site(site: SiteArgument, as_of: AsOfOption = None, as_json: JsonOption 
     """The e-services of one site."""
     now = _at(as_of)
     _known("site", site, now.network.site)
-    _show(now, "site", site, [c for c in now.matrix.cells if c.site == site], as_json)
+    _show(now, "site", site, now.matrix.at_site(site), as_json)
 
 
 @app.command("service")
@@ -65,7 +64,7 @@ def show_service(service: ServiceArgument, as_of: AsOfOption = None, as_json: Js
     """One e-service at every site."""
     now = _at(as_of)
     _known("service", service, now.network.service)
-    _show(now, "service", service, [c for c in now.matrix.cells if c.service == service], as_json)
+    _show(now, "service", service, now.matrix.of_service(service), as_json)
 
 
 @app.command("explain")
@@ -155,8 +154,7 @@ def grid(matrix: Matrix) -> Table:
 def legend(matrix: Matrix) -> None:
     """What the columns and the signs are, and how well computation and observation agree."""
     console.print("  ".join(f"{n} {service}" for n, service in enumerate(matrix.services, 1)), highlight=False)
-    users = _users(matrix)
-    counts = Counter(cell.verdict for cell in matrix.cells if cell.site in users)
+    counts = matrix.part(_users(matrix)).counts()
     signs = [f"{sign} {meaning} ({counts[verdict]})" for verdict, (sign, _, meaning) in SYMBOLS.items()]
     console.print("  ".join([*signs, f"{CONTRADICTS} observed is the opposite of computed"]), highlight=False)
     console.print(summary_line(matrix), highlight=False)
@@ -164,18 +162,17 @@ def legend(matrix: Matrix) -> None:
 
 def _users(matrix: Matrix) -> list[str]:
     """Sites somebody uses e-services at, or looks from; rooms full of equipment are left out for people."""
-    entitled = {cell.site for cell in matrix.cells if cell.entitled}
-    return [site for site in matrix.sites if site in entitled or site in matrix.vantages]
+    entitled = matrix.entitled.any(axis=1).tolist()
+    return [site for site, used in zip(matrix.sites, entitled, strict=True) if used or site in matrix.vantages]
 
 
 def summary_line(matrix: Matrix) -> str:
     """Agreement over the cells of sites with an agent."""
     counted = len(matrix.vantages) * len(matrix.services)
-    wrong = matrix.disagreements
-    contradicting = sum(cell.contradicts for cell in wrong)
+    wrong, silent = len(matrix.disagreements), matrix.silent
     return (
-        f"computed = observed in {counted - len(wrong)} of {counted} cells ({matrix.agreement:.1%}); "
-        f"{contradicting} disagreements, {len(wrong) - contradicting} cells silent"
+        f"computed = observed in {counted - wrong} of {counted} cells ({matrix.agreement:.1%}); "
+        f"{wrong - silent} disagreements, {silent} cells silent"
     )
 
 
@@ -194,7 +191,7 @@ def _sign(cell: Cell) -> str:
     return f"[{style}]{sign}[/]{mark}"
 
 
-def _show(now: Now, kind: str, slug: str, cells: list[Cell], as_json: bool) -> None:
+def _show(now: Now, kind: str, slug: str, cells: Iterable[Cell], as_json: bool) -> None:
     if as_json:
         emit_json({"at": instant(now.matrix.at), kind: slug, "cells": [cell.document() for cell in cells]})
         return

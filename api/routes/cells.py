@@ -43,7 +43,7 @@ def services_at(
     now = watch.at(parse_moment(as_of), caller.tenant)
     if slug not in now.network.site:
         raise unknown("sites", slug, now.network.site)
-    found = [cell.document() for cell in now.matrix.cells if cell.site == slug]
+    found = [cell.document() for cell in now.matrix.at_site(slug)]
     return envelope(request, matching(request, found, FILTERS), limit, offset)
 
 
@@ -62,5 +62,5 @@ def sites_of(
     now = watch.at(parse_moment(as_of), caller.tenant)
     if slug not in now.network.service:
         raise unknown("services", slug, now.network.service)
-    found = [cell.document() for cell in now.matrix.cells if cell.service == slug]
+    found = [cell.document() for cell in now.matrix.of_service(slug)]
     return envelope(request, matching(request, found, FILTERS), limit, offset)

@@ -6,13 +6,12 @@ from typing import Any
 from api.watch import Watch
 from api.webhooks.event import Event, Topic
 from api.webhooks.queueing import State
-from monitoring.cell import Verdict
 
 
 def look(watch: Watch) -> Mapping[str, State]:
     """The cells that are lost, the states of changes, the alerts that fire."""
     now = watch.now()
-    lost = {f"{c.site}/{c.service}": c.document() for c in now.matrix.cells if c.verdict is Verdict.LOST}
+    lost = {f"{c.site}/{c.service}": c.brief() for c in now.matrix.lost}
     changes = {change.id: str(change.state) for change in watch.changes.list()}
     alerts = {a.fingerprint: a.model_dump(mode="json") for a in watch.alerts.all("firing")}
     return {Topic.MATRIX: lost, Topic.CHANGE: changes, Topic.ALERT: alerts}

@@ -1,13 +1,14 @@
 """From lost cells to incidents: one per cause, naming the institutions and e-services, never forty devices."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 from inventory.model.network import Network
 from monitoring.alerts import wording
 from monitoring.cell import Cell, Verdict
-from monitoring.reachability.compute import CellKey
+from monitoring.matrix import Blamed, Matrix
+from monitoring.reachability.cells import CellKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,42 +25,49 @@ class Incident:
 
 
 def group(cells: Iterable[Cell], network: Network) -> tuple[Incident, ...]:
-    """Incidents of a matrix, the one that hits most people first.
+    """Incidents of some cells, the one that hits most people first.
 
     Cells without a known element are blamed on their e-service when every entitled site that is known lost it, else
     on their site.
     """
     known = [cell for cell in cells if cell.entitled and cell.verdict in (Verdict.OK, Verdict.LOST)]
-    dead = _dead_services(known)
-    causes: dict[str, set[CellKey]] = {}
-    for cell in known:
-        if cell.verdict is Verdict.LOST:
-            unknown = f"service:{cell.service}" if cell.service in dead else f"site:{cell.site}"
-            cause = cell.reason.element if cell.reason is not None else unknown
-            causes.setdefault(cause, set()).add((cell.site, cell.service))
-    found = [_incident(network, cause, lost) for cause, lost in causes.items()]
+    lost = [
+        ((cell.site, cell.service), cell.reason.element if cell.reason is not None else None)
+        for cell in known
+        if cell.verdict is Verdict.LOST
+    ]
+    return _grouped(lost, {cell.service for cell in known if cell.verdict is Verdict.OK}, network)
+
+
+def incidents_of(matrix: Matrix, network: Network) -> tuple[Incident, ...]:
+    """The same of a whole matrix, looking only at cells that are lost."""
+    return _grouped(list(matrix.blamed()), matrix.working, network)
+
+
+def _grouped(lost: Collection[Blamed], working: Container[str], network: Network) -> tuple[Incident, ...]:
+    """Lost cells by what is to blame; ``working`` are the e-services that work for some entitled site."""
+    counts = Counter(service for (_, service), _ in lost)
+    causes: dict[str, list[CellKey]] = {}
+    for (site, service), element in lost:
+        dead = counts[service] > 1 and service not in working
+        cause = element or (f"service:{service}" if dead else f"site:{site}")
+        causes.setdefault(cause, []).append((site, service))
+    found = [_incident(network, cause, cells) for cause, cells in causes.items()]
     return tuple(sorted(found, key=lambda incident: (-incident.people, incident.cause)))
 
 
-def _dead_services(cells: Iterable[Cell]) -> frozenset[str]:
-    ordered = sorted(cells, key=lambda cell: cell.service)
-    by_service = {service: list(group) for service, group in groupby(ordered, key=lambda cell: cell.service)}
-    return frozenset(
-        s for s, group in by_service.items() if len(group) > 1 and all(c.verdict is Verdict.LOST for c in group)
-    )
-
-
-def _incident(network: Network, cause: str, lost: set[CellKey]) -> Incident:
-    sites = [site for site in network.sites if any(site.slug == s for s, _ in lost)]
-    services = [service for service in network.services if any(service.slug == s for _, s in lost)]
-    order = tuple(
-        (site.slug, service.slug) for site in sites for service in services if (site.slug, service.slug) in lost
-    )
+def _incident(network: Network, cause: str, lost: Iterable[CellKey]) -> Incident:
+    of_site: dict[str, set[str]] = {}
+    for site_slug, service_slug in lost:
+        of_site.setdefault(site_slug, set()).add(service_slug)
+    hit = set().union(*of_site.values())
+    sites = [site for site in network.sites if site.slug in of_site]
+    services = [service for service in network.services if service.slug in hit]
     return Incident(
         cause=cause,
         sites=tuple(site.slug for site in sites),
         services=tuple(service.slug for service in services),
-        cells=order,
+        cells=tuple((site.slug, v.slug) for site in sites for v in services if v.slug in of_site[site.slug]),
         people=sum(site.people_served for site in sites),
         text_pl=wording.polish(sites, services, cause),
         text_en=wording.english(sites, services, cause),

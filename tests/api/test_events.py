@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from api.events import QUEUE_LENGTH, RESYNC, EventHub
-from api.watch import difference
+from api.watch import Picture, difference
 from tests.support.api import House
 
 
@@ -139,5 +139,5 @@ def test_what_is_told_is_what_changed(own_house: House) -> None:
     before = watch.snapshot()["matrix"]
     own_house.observe(also=frozenset({("kamera-rynek", "wbo")}))
     now = watch.look(own_house.context.inventory.network(), watch.now().at + 1)
-    told = difference("matrix", before, (now.matrix.cells, frozenset(now.down)))
+    told = difference("matrix", before, Picture(now.matrix, frozenset(now.down)))
     assert [(c["site"], c["service"], c["verdict"]) for c in told["cells"]] == [("kamera-rynek", "wbo", "leak")]

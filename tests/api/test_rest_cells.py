@@ -13,6 +13,7 @@ CODES = {"never": 0, "ok": 1, "failed": 2, "stale": 3}
 VERDICTS = ("unknown", "ok", "lost", "leak", "blocked")
 CELL = [
     "site", "service", "entitled", "designed", "computed", "observed", "stage", "basis", "since", "verdict", "reason",
+    "families", "flapping", "evidence",
 ]  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def test_verdicts_and_entitlements_take_four_bits(house: House) -> None:
 
 
 def test_a_form_we_do_not_have_is_refused(house: House) -> None:
-    answer = house.client().get(f"{REST}/reachability", headers={"Accept": "application/vnd.apache.arrow.stream"})
+    answer = house.client().get(f"{REST}/reachability", headers={"Accept": "application/vnd.apache.parquet"})
     assert answer.status_code == 406
 
 

@@ -101,7 +101,7 @@ def test_what_belongs_to_others_is_not_there(house: House, others: dict[str, lis
 def test_a_tenant_that_owns_nothing_gets_empty_answers(house: House) -> None:
     watch: Watch = house.app.state.watch
     nobody = watch.now("no-such-tenant")
-    assert nobody.matrix.cells == () and nobody.network.sites == () and nobody.network.devices == ()
+    assert not nobody.matrix.cells and nobody.network.sites == () and nobody.network.devices == ()
     assert not nobody.down and not nobody.seen and not nobody.heartbeats
 
 

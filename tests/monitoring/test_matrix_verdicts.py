@@ -8,10 +8,11 @@ import pytest
 
 from inventory.day import day_at
 from inventory.model.network import Network
-from monitoring.cell import Basis, Fault, Observed, Sight, Verdict, judge, sight
+from monitoring.cell import Basis, Fault, Observed, Sight, Verdict, judge
 from monitoring.elements import DownElement
-from monitoring.matrix import Matrix, build
-from monitoring.matrix_formats import as_csv, octets, octets_index
+from monitoring.matrix import Matrix
+from monitoring.matrix_build import build
+from monitoring.matrix_formats import csv_parts, octets, octets_index
 from monitoring.observations import Latest, Seen
 from monitoring.reachability import compute
 from tests.support.small_network import denying, village
@@ -60,19 +61,25 @@ def matrix(network: Network, results: dict[tuple[str, str], Latest], *down: str,
     ],
 )
 def test_verdicts(entitled: bool, computed: bool, observed: Observed, verdict: Verdict) -> None:
-    assert judge(entitled, computed, Sight(observed, basis=Basis.DIRECT)) is verdict
+    assert judge(entitled, computed, observed) is verdict
 
 
 def test_what_is_only_sampled_is_never_a_leak() -> None:
-    assert judge(False, True, Sight(Observed.OK, basis=Basis.SAMPLED)) is Verdict.UNKNOWN
+    assert judge(False, True, Observed.OK, direct=False) is Verdict.UNKNOWN
 
 
 def test_one_failure_is_not_yet_an_outage_two_are_and_silence_is_stale() -> None:
-    assert sight(latest(False, before=True), NOW, STALE).observed is Observed.OK
-    assert sight(latest(False), NOW, STALE) == Sight(Observed.FAILED, "tcp", Basis.DIRECT, NOW - 60, "refused")
-    assert sight(latest(True, age=6.1), NOW, STALE).observed is Observed.STALE
-    assert sight(latest(True, age=5.9), NOW, STALE).observed is Observed.OK
-    assert sight(None, NOW, STALE).observed is Observed.NEVER
+    network = village()
+
+    def sight(newest: Latest | None) -> Sight:
+        cell = matrix(network, {("one", "wbo"): newest} if newest else {}).cell["one", "wbo"]
+        return Sight(cell.observed, cell.stage, cell.basis)
+
+    assert sight(latest(False, before=True)) == Sight(Observed.OK, None, Basis.DIRECT)
+    assert sight(latest(False)) == Sight(Observed.FAILED, "tcp", Basis.DIRECT)
+    assert sight(latest(True, age=6.1)).observed is Observed.STALE
+    assert sight(latest(True, age=5.9)).observed is Observed.OK
+    assert sight(None) == Sight()
 
 
 def test_a_quiet_day_agrees_everywhere() -> None:
@@ -164,7 +171,9 @@ def test_the_contract_shape() -> None:
     document = matrix(network, seen(network, ("link:pop-one",), ("one",)), "link:pop-one").document()
     assert list(document) == ["at", "sites", "services", "cells"]
     lost = next(c for c in document["cells"] if c["verdict"] == "lost")
-    told = "site service entitled designed computed observed stage basis since verdict reason"
+    told = (
+        "site service entitled designed computed observed stage basis since verdict reason families flapping evidence"
+    )
     assert list(lost) == told.split()
     assert list(lost["reason"]) == ["class", "element", "text"]
     assert lost["since"].endswith("Z")
@@ -181,7 +190,9 @@ def test_octets_are_two_bits_a_cell_lowest_first() -> None:
 def test_csv_has_a_line_for_each_cell() -> None:
     network = village()
     rows = list(
-        csv.DictReader(io.StringIO(as_csv(matrix(network, seen(network, ("link:pop-one",), ("one",)), "link:pop-one"))))
+        csv.DictReader(
+            io.StringIO("".join(csv_parts(matrix(network, seen(network, ("link:pop-one",), ("one",)), "link:pop-one"))))
+        )
     )
     assert len(rows) == 15
     assert {(r["site"], r["reason_element"]) for r in rows if r["verdict"] == "lost"} == {("one", "link:pop-one")}

@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -92,7 +93,8 @@ def snapshot(city: Network) -> Snapshot:
         polls={"core1": core1, "hs-rynek": Silence("hs-rynek", at, 1.0, "timeout")},
         volumes={("core1", "eth1"): Volume("core1", "eth1", at - 10, at, 0, 125_000_000)},
         links={"core1--core2": False, "pop-sosnica-1--gw-biblioteka-sosnica": False},
-        cells=cells,
+        verdicts=Counter(str(c.verdict) for c in cells),
+        reachable={(c.site, c.service): c.verdict is Verdict.OK for c in cells if c.verdict is not Verdict.UNKNOWN},
         heartbeats={"biblioteka-sosnica": at - 30},
         traps={("core1", "linkDown"): 2},
         incidents=group(cells, city),
