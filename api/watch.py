@@ -15,12 +15,14 @@ from inventory.day import day_at
 from inventory.model.network import Network
 from monitoring.alerts.incidents import Incident, incidents_of
 from monitoring.alerts.store import AlertStore
+from monitoring.cover import cover
 from monitoring.elements import DownElement, ElementStates
 from monitoring.matrix import Matrix
 from monitoring.matrix_build import build
 from monitoring.matrix_changes import changed
 from monitoring.matrix_views import CellsAt
 from monitoring.observations import ObservationStore
+from monitoring.probe_plan import alive_after, stale_after
 from monitoring.reachability.compute import access_of
 from monitoring.settings import ProbeSettings
 from monitoring.sightings_feed import SightingsFeed
@@ -75,12 +77,12 @@ class Watch:
 
     def __init__(self, context: Context, pace: ProbeSettings | None = None) -> None:
         self._context = context
-        self._stale_after = (pace or ProbeSettings()).stale_after
+        self._pace = pace or ProbeSettings()
         self.states = ElementStates(context.engine)
         self.observations = ObservationStore(context.engine)
         self.changes = ChangeStore(context.engine)
         self.alerts = AlertStore(context.engine)
-        self._feed = SightingsFeed(context.engine)
+        self._feed, self._incidents = SightingsFeed(), tuple[Incident, ...]()
         self._lock = threading.Lock()
         self._kept: tuple[float, Now] | None = None
         self._parts: dict[str, Now] = {}
@@ -111,15 +113,28 @@ class Watch:
         heartbeats: dict[str, float] = {}
         for (site, _), seen in latest.items():
             heartbeats[site] = max(seen.at, heartbeats.get(site, seen.at))
-        matrix = build(network, latest, {}, heartbeats, at, self._stale_after)
+        matrix = build(network, latest, {}, heartbeats, at, stale_after(network, self._pace))
         return Now(at, network, matrix, {}, {}, heartbeats, incidents_of(matrix, network)).part(tenant)
 
     def look(self, network: Network, at: float) -> Now:
         """The state as seen against one inventory."""
         down, seen, heartbeats = self.states.down(), self.states.seen(), self.observations.heartbeats()
-        sightings = self._feed.read(access_of(network, day_at(at)).axes, heartbeats)
-        matrix = build(network, sightings, down, heartbeats, at, self._stale_after, looked_at=seen)
-        return Now(at, network, matrix, down, seen, heartbeats, incidents_of(matrix, network))
+        day = day_at(at)
+        sightings = self._feed.arrange(access_of(network, day).axes, self.observations.latest())
+        matrix = build(
+            network,
+            sightings,
+            down,
+            heartbeats,
+            at,
+            stale_after(network, self._pace),
+            alive_after=alive_after(network, self._pace),
+            planned=cover(network, day, self._pace),
+            looked_at=seen,
+            flapping=self._feed.flapping(at),
+        )
+        self._incidents = incidents_of(matrix, network, self._incidents)
+        return Now(at, network, matrix, down, seen, heartbeats, self._incidents)
 
     def snapshot(self) -> dict[str, Any]:
         """What open pages show, comparable between two looks."""

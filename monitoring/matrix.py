@@ -4,9 +4,10 @@ Everything is an array of sites by services; a :class:`~monitoring.cell.Cell` is
 and its reason is looked for only then. What is true of cells that were ever probed is kept for these alone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ LOST, LEAK = VERDICT_CODE[Verdict.LOST], VERDICT_CODE[Verdict.LEAK]
 
 type Blamed = tuple[CellKey, str | None]
 """A lost cell, and the element to blame."""
+
+NO_BLAME: Mapping[CellKey, str] = MappingProxyType({})
 
 _JUDGED = np.array(
     [VERDICT_CODE[judge(bool(bits & 1), bool(bits & 2), observed)] for observed in OBSERVED for bits in range(4)],
@@ -96,20 +99,37 @@ class Matrix:
 
     @property
     def lost(self) -> CellsAt:
-        """Cells that are lost."""
+        """Cells that count as lost: those that are, and entitled ones that come and go too often to be of use."""
         return CellsAt(self, self._lost)
 
     @cached_property
     def _lost(self) -> Places:
-        found: Places = self.probed[self.verdict.reshape(-1)[self.probed] == LOST]
-        return found
+        verdict = self.verdict.reshape(-1)[self.probed]
+        return self.probed[(verdict == LOST) | (self._held & (verdict == VERDICT_CODE[Verdict.OK]))]
 
-    def blamed(self) -> Iterator[Blamed]:
-        """Every lost cell with the element to blame for it, if any is known."""
+    @cached_property
+    def _held(self) -> Bits:
+        """Which of the probed cells flap."""
+        held = np.zeros(len(self.probed), np.bool_)
+        for site, service in self.flapping:
+            if site in self.axes.site_at and service in self.axes.service_at:
+                index = self.seen.index(self.axes.site_at[site] * len(self.services) + self.axes.service_at[service])
+                if index is not None:
+                    held[index] = True
+        return held
+
+    def blamed(self, before: Mapping[CellKey, str] = NO_BLAME) -> Iterator[Blamed]:
+        """Every cell of ``lost`` with the element to blame for it, if any is known.
+
+        A cell that flaps is blamed on what it was blamed on before, so that it opens no new incident each time.
+        """
         for place in self._lost.tolist():
             row, column = divmod(place, len(self.services))
             key = self.sites[row], self.services[column]
-            reason = self.reasons.of(key, Verdict.LOST, self._sight(place))
+            if key in self.flapping and key in before:
+                yield key, before[key]
+                continue
+            reason = self.reasons.of(key, VERDICTS[self.verdict[row, column]], self._sight(place))
             yield key, reason.element if reason is not None else None
 
     def reachable(self) -> Iterator[tuple[CellKey, bool]]:
@@ -123,7 +143,9 @@ class Matrix:
     @cached_property
     def working(self) -> frozenset[str]:
         """E-services that work for some site that is entitled to them."""
-        found = (self.verdict == VERDICT_CODE[Verdict.OK]).any(axis=0)
+        working = self.verdict == VERDICT_CODE[Verdict.OK]
+        working.reshape(-1)[self._lost] = False
+        found = working.any(axis=0)
         return frozenset(service for service, works in zip(self.services, found.tolist(), strict=True) if works)
 
     @cached_property

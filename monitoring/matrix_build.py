@@ -1,6 +1,6 @@
 """Puts the matrix together from what is intended and what was seen, by operations on whole arrays."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,7 +15,7 @@ from inventory.model.network import Network
 from monitoring.causes import Causes
 from monitoring.elements import DownElement
 from monitoring.matrix import Matrix, judged
-from monitoring.observations import Latest
+from monitoring.observation import Latest
 from monitoring.reachability.access import Access
 from monitoring.reachability.cells import CellKey
 from monitoring.reachability.compute import access_of
@@ -61,27 +61,32 @@ def build(
     now: float,
     stale_after: float,
     *,
+    alive_after: float | None = None,
+    planned: Container[CellKey] | None = None,
     looked_at: Mapping[str, float] = NO_TIMES,
     drift: Mapping[str, DriftFound] | None = None,
     flapping: Iterable[CellKey] = (),
 ) -> Matrix:
     """The matrix at an instant (epoch seconds); pure but for a memory of what was computed last.
 
-    ``looked_at`` says when elements were last seen, ``drift`` what the last drift check found of devices.
+    A cell is stale after ``stale_after`` seconds of silence, an agent after ``alive_after``, which is the same unless
+    given. ``planned`` are the cells probed directly, all unless given. ``looked_at`` says when elements were last
+    seen, ``drift`` what the last drift check found of devices.
     """
     ground = _grounds(network, day_at(now))
     causes = _causes(ground.access, down)
     axes = ground.access.axes
     sightings = latest if isinstance(latest, Sightings) else Sightings.of_latest(axes, latest)
     seen = Seen(sightings, now, stale_after)
+    seen = seen if planned is None else seen.planned(planned)
     entitled, computed = ground.access.entitled.mask, causes.now.cells.mask
     observed = np.zeros(computed.shape, np.uint8)
-    observed.reshape(-1)[sightings.place] = seen.code
-    alive = _alive(axes.site_at, heartbeats, now - stale_after)
+    place = seen.sightings.place
+    observed.reshape(-1)[place] = seen.code
+    alive = _alive(axes.site_at, heartbeats, now - (alive_after or stale_after))
     sampled = _sampled(ground, seen, computed & (observed == NEVER), alive)
     observed |= sampled.view(np.uint8)  # the code of ok is 1
     verdict = (sampled & entitled).view(np.uint8)
-    place = sightings.place
     verdict.reshape(-1)[place] = judged(entitled.reshape(-1)[place], computed.reshape(-1)[place], seen.code)
     return Matrix(
         now,

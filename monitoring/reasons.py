@@ -17,6 +17,7 @@ from monitoring.cell import Fault, Observed, Reason, Sight, Verdict
 from monitoring.elements import DownElement
 from monitoring.reachability.access import Blocker, Talk
 from monitoring.reachability.cells import CellKey
+from monitoring.reachability.families import FAMILIES
 from monitoring.spread import Spread
 
 NO_ELEMENTS: Mapping[str, DownElement] = MappingProxyType({})
@@ -167,7 +168,7 @@ class Reasons:
 
     def families(self, cell: CellKey) -> dict[str, bool | None]:
         """Whether the cell is computed to work per IP version, null where an end has no address of it."""
-        return {str(version): works for version, works in self.causes.now.families(*cell).items()}
+        return self.causes.now.families(*cell)
 
     def gateway(self, site: str) -> str | None:
         """The gateway of a site's LAN."""
@@ -181,7 +182,7 @@ class Reasons:
 
     def talk(self, cell: CellKey) -> Talk | None:
         """The conversation with the server, in the first family both ends have."""
-        talks = (self.causes.access.talk(*cell, family) for family in (4, 6))
+        talks = (self.causes.access.talk(*cell, family) for family in FAMILIES)
         return next((talk for talk in talks if talk is not None), None)
 
     def rule(self, cell: CellKey) -> str | None:
@@ -192,7 +193,7 @@ class Reasons:
     def at_home(self, cell: CellKey) -> bool:
         """Whether the server is in the site's own LAN."""
         talk = self.talk(cell)
-        return talk is not None and talk.origin.port == talk.target.port
+        return talk is not None and talk.same_lan
 
     def watched(self, service: str) -> int:
         """Sites that should have a service and were heard of lately."""

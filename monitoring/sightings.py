@@ -1,7 +1,7 @@
 """What was seen, as arrays: one entry for each cell that was ever probed, however large the matrix around it is."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitoring.cell import Basis, Observed, Sight
-from monitoring.observations import Latest
+from monitoring.observation import Latest
 from monitoring.reachability.cells import Axes, CellKey
 
 type Codes = NDArray[np.uint8]
@@ -86,6 +86,16 @@ class Sightings:
         """Arrange the newest results as the store gives them."""
         return cls.of(axes, (row_of(key, newest) for key, newest in latest.items()))
 
+    def with_rows(self, rows: Iterable[Row]) -> "Sightings":
+        """The same with newer rows of cells that are here; others are left out."""
+        fresh = Sightings.of(self.axes, rows)
+        at = np.searchsorted(self.place, fresh.place)
+        columns: dict[str, Any] = {}
+        for name in ("at", "ok", "since", "stage", "text", "before", "good"):
+            columns[name] = getattr(self, name).copy()
+            columns[name][at] = getattr(fresh, name)
+        return replace(self, **columns)
+
 
 @dataclass(frozen=True, eq=False)
 class Seen:
@@ -114,6 +124,13 @@ class Seen:
         fresh = np.where(~s.ok & s.before, s.good, s.since)
         return np.where(self.code == STALE, s.at, fresh)
 
+    def planned(self, planned: Container[CellKey]) -> "Seen":
+        """The same without silent cells that nobody plans to probe any more: of these nothing is known."""
+        s = self.sightings
+        silent = np.flatnonzero(self.code == STALE)
+        gone = [n for n in silent.tolist() if _key(s.axes, int(s.place[n])) not in planned]
+        return self._kept(np.delete(np.arange(len(s.place)), gone)) if gone else self
+
     def index(self, place: int) -> int | None:
         """Where the sighting of a cell is; null when it was never probed."""
         places = self.sightings.place
@@ -127,9 +144,14 @@ class Seen:
         place = np.searchsorted(rows, row)
         kept = np.isin(row, rows)
         moved = place[kept] * width + s.place[kept] % max(width, 1)
+        found = self._kept(np.flatnonzero(kept)).sightings
+        return Seen(replace(found, axes=axes, place=moved), self.now, self.stale_after)
+
+    def _kept(self, which: Places) -> "Seen":
+        s = self.sightings
         found = Sightings(
-            axes, moved, s.at[kept], s.ok[kept], s.since[kept], s.stage[kept], s.text[kept], s.before[kept],
-            s.good[kept],
+            s.axes, s.place[which], s.at[which], s.ok[which], s.since[which], s.stage[which], s.text[which],
+            s.before[which], s.good[which],
         )  # fmt: skip
         return Seen(found, self.now, self.stale_after)
 
@@ -138,3 +160,8 @@ class Seen:
         code, s = int(self.code[index]), self.sightings
         text = str(s.text[index]) if code != OK else ""
         return Sight(OBSERVED[code], STAGES[self.stage[index]], Basis.DIRECT, float(self.since[index]), text)
+
+
+def _key(axes: Axes, place: int) -> CellKey:
+    row, column = divmod(place, len(axes.services))
+    return axes.sites[row], axes.services[column]

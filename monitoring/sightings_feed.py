@@ -1,53 +1,42 @@
-"""Keeps what was seen in memory and reads from the store only the sites that were heard since the last look."""
+"""Keeps what was seen as arrays, and arranges anew only the cells that were probed since the last look."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Engine, Select, case, null, select
-
-from monitoring.observations import Latest
-from monitoring.reachability.cells import Axes
-from monitoring.sightings import Row, Sightings, row_of
-from monitoring.tables import cells
-
-SITES_AT_ONCE = 500
-"""Sites asked for by name; where more were heard everything is read."""
+from monitoring.flaps import merit
+from monitoring.observation import Latest
+from monitoring.reachability.cells import Axes, CellKey
+from monitoring.settings import FlapSettings
+from monitoring.sightings import Sightings, row_of
 
 
 @dataclass(eq=False)
 class SightingsFeed:
-    """The newest results of every cell; one for each process."""
+    """Arrays of the newest results; one for each reader, whose looks come one after another."""
 
-    engine: Engine
-    _heard: dict[str, float] = field(default_factory=dict)
-    _rows: dict[tuple[str, str], Row] = field(default_factory=dict)
+    pace: FlapSettings = field(default_factory=FlapSettings)
+    _latest: Mapping[CellKey, Latest] = field(default_factory=dict)
     _kept: Sightings | None = None
+    _restless: dict[CellKey, Latest] = field(default_factory=dict)
 
-    def read(self, axes: Axes, heartbeats: Mapping[str, float]) -> Sightings:
-        """What was seen, given when each site was heard; these must have been read before, never after."""
-        fresh = [site for site, at in heartbeats.items() if self._heard.get(site) != at]
-        if fresh:
-            for row in self._read(fresh):
-                self._rows[row[0], row[1]] = row
-            self._heard = dict(heartbeats)
-        if fresh or self._kept is None or self._kept.axes is not axes:
-            self._kept = Sightings.of(axes, self._rows.values())
+    def arrange(self, axes: Axes, latest: Mapping[CellKey, Latest]) -> Sightings:
+        """The newest results on some axes."""
+        known = self._latest
+        fresh = {key: cell for key, cell in latest.items() if known.get(key) is not cell} if latest is not known else {}
+        self._latest = latest
+        self._restless.update({key: cell for key, cell in fresh.items() if self._often(cell)})
+        if self._kept is None or self._kept.axes is not axes or any(key not in known for key in fresh):
+            self._kept = Sightings.of_latest(axes, latest)
+        elif fresh:
+            self._kept = self._kept.with_rows(row_of(key, cell) for key, cell in fresh.items())
         return self._kept
 
-    def _read(self, sites: list[str]) -> Iterable[Row]:
-        query = _QUERY if len(sites) > SITES_AT_ONCE else _QUERY.where(cells.c.site.in_(sites))
-        with self.engine.connect() as connection:
-            for site, service, at, ok, since, stage, text, last in connection.execute(query):
-                if ok:
-                    yield site, service, at, True, since, None, "", False, since
-                else:
-                    seen = tuple((then, good, where) for then, good, where in last)
-                    yield row_of((site, service), Latest(at, False, since, stage, None, text, seen))
+    def flapping(self, now: float) -> frozenset[CellKey]:
+        """Cells that come and go too often at an instant (epoch seconds)."""
+        held = {key: cell for key, cell in self._restless.items() if merit(cell.changes, now, self.pace).held}
+        self._restless = held  # what is let go comes back with its next result, if at all
+        return frozenset(held)
 
-
-_of = cells.c
-_QUERY: Select[Any] = select(
-    _of.site, _of.service, _of.at, _of.ok, _of.since, _of.stage, _of.text, case((_of.ok, null()), else_=_of.last)
-)
-"""What went before matters only where the newest result is a failure."""
+    def _often(self, cell: Latest) -> bool:
+        """Whether a cell has changed so often that it may be held."""
+        return (len(cell.changes) - 1) * self.pace.penalty >= self.pace.suppress

@@ -39,9 +39,10 @@ def group(cells: Iterable[Cell], network: Network) -> tuple[Incident, ...]:
     return _grouped(lost, {cell.service for cell in known if cell.verdict is Verdict.OK}, network)
 
 
-def incidents_of(matrix: Matrix, network: Network) -> tuple[Incident, ...]:
-    """The same of a whole matrix, looking only at cells that are lost."""
-    return _grouped(list(matrix.blamed()), matrix.working, network)
+def incidents_of(matrix: Matrix, network: Network, before: Iterable[Incident] = ()) -> tuple[Incident, ...]:
+    """The same of a whole matrix, looking only at cells that count as lost; ``before`` are those of the last look."""
+    known = {cell: incident.cause for incident in before for cell in incident.cells}
+    return _grouped(list(matrix.blamed(known)), matrix.working, network)
 
 
 def _grouped(lost: Collection[Blamed], working: Container[str], network: Network) -> tuple[Incident, ...]:

@@ -86,7 +86,8 @@ class Access:
         kinds = {behaviour: number for number, behaviour in enumerate(dict.fromkeys(behaviours))}
         rights = [self.policy.entitled(behaviour) for behaviour in kinds]
         rows = np.array([[slug in right for slug in self.axes.services] for right in rights], np.bool_)
-        return Cells(self.axes, rows.reshape(-1, len(self.axes.services))[[kinds[b] for b in behaviours]])
+        which = np.array([kinds[behaviour] for behaviour in behaviours], np.int64)
+        return Cells(self.axes, rows.reshape(len(kinds), len(self.axes.services))[which])
 
     @cached_property
     def resolver(self) -> Target | None:
