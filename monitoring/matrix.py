@@ -105,7 +105,8 @@ class Matrix:
     @cached_property
     def _lost(self) -> Places:
         verdict = self.verdict.reshape(-1)[self.probed]
-        return self.probed[(verdict == LOST) | (self._held & (verdict == VERDICT_CODE[Verdict.OK]))]
+        found: Places = self.probed[(verdict == LOST) | (self._held & (verdict == VERDICT_CODE[Verdict.OK]))]
+        return found
 
     @cached_property
     def _held(self) -> Bits:

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inventory.model.device import Role
-from monitoring.cell import Observed, sight
-from monitoring.matrix import SAMPLE
+from monitoring.matrix_build import SAMPLE
 from monitoring.observations import Latest
 from monitoring.reachability.compute import CellKey, Reach
+from monitoring.sightings import FAILED, NEVER, OK, Codes, Seen, Sightings
 
 type Mask = NDArray[np.bool_]
 
@@ -50,20 +50,19 @@ def standing(
     if not any(site in agents for site in heartbeats):
         return Standing(computed, np.zeros_like(computed), watched, Grounds.COMPUTED)
     seen = _seen(reach, latest, now, stale_after)
-    ok, failed = seen == Observed.OK, seen == Observed.FAILED
+    ok, failed = seen == OK, seen == FAILED
     alive = np.array([now - heartbeats.get(site, -np.inf) <= stale_after for site in axes.sites], np.bool_)
-    sampled = (seen == Observed.NEVER) & alive[:, None] & computed & _enough(reach, ok)
+    sampled = (seen == NEVER) & alive[:, None] & computed & _enough(reach, ok)
     up = np.where(watched[:, None], ok | sampled, computed)
     return Standing(up, watched[:, None] & computed & ~up & ~failed, watched, Grounds.OBSERVED)
 
 
-def _seen(reach: Reach, latest: Mapping[CellKey, Latest], now: float, stale_after: float) -> NDArray[np.str_]:
+def _seen(reach: Reach, latest: Mapping[CellKey, Latest], now: float, stale_after: float) -> Codes:
     """What the probes say of each cell."""
     axes = reach.access.axes
-    seen = np.full((len(axes.sites), len(axes.services)), Observed.NEVER, "U6")
-    for (site, service), newest in latest.items():
-        if site in axes.site_at and service in axes.service_at:
-            seen[axes.site_at[site], axes.service_at[service]] = sight(newest, now, stale_after).observed
+    found = Seen(Sightings.of_latest(axes, latest), now, stale_after)
+    seen = np.zeros(axes.shape, np.uint8)
+    seen.reshape(-1)[found.sightings.place] = found.code
     return seen
 
 

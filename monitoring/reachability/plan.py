@@ -100,7 +100,7 @@ class _Grouping:
 
     def _family(self, family: Family, origins: list[Origin]) -> FamilyPlan:
         goals = self.goals[family]
-        there = np.array([goal is not None for goal in goals])
+        there = np.array([goal is not None for goal in goals], np.bool_)
         has = np.array([there & (family in origin.families) for origin in origins], np.bool_).reshape(-1, len(goals))
         same_lan = np.array([[g is not None and g.target.port == o.port for g in goals] for o in origins], np.bool_)
         near = np.array([[g is not None and g.target.gateway == o.gateway for g in goals] for o in origins], np.bool_)
