@@ -22,6 +22,7 @@ from api.netbox import routes as netbox
 from api.netbox.cities import Cities
 from api.routes import (
     agent,
+    agents,
     alerts,
     cabling,
     cells,
@@ -68,6 +69,7 @@ REST_ROUTERS: tuple[APIRouter, ...] = (
     alerts.router,
     reports.router,
     agent.router,
+    agents.router,
     events.router,
     tokens.router,
     netbox_hook.router,

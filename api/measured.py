@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
-from api.watch import Now
+from api.watch import Now, Watch
 from monitoring.capacity.counters import Volume
 from monitoring.capacity.store import TrafficStore
 from monitoring.settings import CapacitySettings
@@ -53,7 +53,9 @@ class Readings:
     neighbours: Mapping[str, int]
 
 
-def snapshot(now: Now, measuring: Measuring, equality: Mapping[tuple[str, str], float] | None = None) -> Snapshot:
+def snapshot(
+    now: Now, measuring: Measuring, watch: Watch, equality: Mapping[tuple[str, str], float] | None = None
+) -> Snapshot:
     """Everything metrics are read from."""
     links = {e.removeprefix("link:"): e not in now.down for e in now.seen if e.startswith("link:")}
     return Snapshot(
@@ -68,6 +70,8 @@ def snapshot(now: Now, measuring: Measuring, equality: Mapping[tuple[str, str], 
         traps=measuring.traps,
         incidents=now.incidents,
         equality=equality or {},
+        agents=tuple(watch.planner.agents(now.network, now.at)),
+        days_left=watch.observations.days_left(),
     )
 
 

@@ -22,6 +22,7 @@ from monitoring.matrix_build import build
 from monitoring.matrix_changes import changed
 from monitoring.matrix_views import CellsAt
 from monitoring.observations import ObservationStore
+from monitoring.planner import Planner
 from monitoring.probe_plan import alive_after, stale_after
 from monitoring.reachability.compute import access_of
 from monitoring.settings import ProbeSettings
@@ -80,6 +81,7 @@ class Watch:
         self._pace = pace or ProbeSettings()
         self.states = ElementStates(context.engine)
         self.observations = ObservationStore(context.engine)
+        self.planner = Planner(self.observations, pace)
         self.changes = ChangeStore(context.engine)
         self.alerts = AlertStore(context.engine)
         self._feed, self._incidents = SightingsFeed(), tuple[Incident, ...]()

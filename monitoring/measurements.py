@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from inventory.model.link import Link
+from monitoring.agents import Heard, SiteAgent
 from monitoring.alerts.incidents import Incident
 from monitoring.reachability.down import expand
 from monitoring.snapshot import Snapshot
@@ -119,6 +120,36 @@ def service_reachable(snapshot: Snapshot) -> Values:
 def heartbeat_age(snapshot: Snapshot) -> Values:
     """Sites whose agent was ever heard."""
     return (((site,), max(0.0, snapshot.at - at)) for site, at in snapshot.heartbeats.items())
+
+
+def agent_up(snapshot: Snapshot) -> Values:
+    """Sites with an agent, heard or not."""
+    return (((agent.site,), float(agent.state is Heard.HEARD)) for agent in snapshot.agents)
+
+
+def agent_info(snapshot: Snapshot) -> Values:
+    """Agents that tell their version."""
+    return (((a.site, a.version), 1.0) for a in snapshot.agents if a.version is not None)
+
+
+def _agent(field: Callable[[SiteAgent], float | None]) -> Callable[[Snapshot], Values]:
+    def measure(snapshot: Snapshot) -> Values:
+        for agent in snapshot.agents:
+            if (value := field(agent)) is not None:
+                yield (agent.site,), value
+
+    return measure
+
+
+agent_clock = _agent(lambda agent: agent.clock_offset)
+agent_queue = _agent(lambda agent: agent.queue)
+agent_dropped = _agent(lambda agent: agent.dropped)
+agent_late = _agent(lambda agent: agent.late)
+
+
+def certificate_left(snapshot: Snapshot) -> Values:
+    """E-services whose certificate a site has seen."""
+    return (((service,), days * 86400) for service, days in sorted(snapshot.days_left.items()))
 
 
 def _incident(field: Callable[[Incident], float]) -> Callable[[Snapshot], Values]:

@@ -87,6 +87,14 @@ class ObservationStore:
         """What each site's agent last said of itself; agents that say nothing are left out."""
         return {site: said for site, (_, said) in self._vantages.read().items() if said is not None}
 
+    def days_left(self) -> dict[str, float]:
+        """Days for which the certificate of each e-service is still valid, as seen by the site that saw the least."""
+        least: dict[str, float] = {}
+        for (_, service), cell in self.latest().items():
+            if cell.days_left is not None:
+                least[service] = min(cell.days_left, least.get(service, cell.days_left))
+        return least
+
     def prune(self, now: float) -> None:
         """Forget history older than the days kept; done for each site hourly as its results come in."""
         with self._engine.execution_options(writes=True).begin() as connection:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from inventory.day import day_at
 from inventory.model.network import Network
+from monitoring.agents import SiteAgent, site_agents
 from monitoring.cover import CellKey, Cover, cover
 from monitoring.observations import ObservationStore
 from monitoring.probe_plan import alive_after
@@ -32,6 +33,11 @@ class Planner:
             if kept is None or kept[1] is not network or not 0 <= at - kept[0] < LOOK_SECONDS:
                 kept = self._kept = (at, network, self._worked_out(network, at))
             return kept[2]
+
+    def agents(self, network: Network, now: float | None = None) -> Iterator[SiteAgent]:
+        """How the agents of an inventory are."""
+        at, patience = time.time() if now is None else now, alive_after(network, self.pace)
+        return site_agents(network, self._observations.heartbeats(), self._observations.health(), at, patience)
 
     def _worked_out(self, network: Network, at: float) -> Cover:
         usual = cover(network, day_at(at), self.pace)

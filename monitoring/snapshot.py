@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from inventory.model.network import Network
+from monitoring.agents import SiteAgent
 from monitoring.alerts.incidents import Incident
 from monitoring.capacity.counters import Volume
 from monitoring.reachability.cells import CellKey
@@ -17,6 +18,7 @@ class Snapshot:
 
     ``verdicts`` counts the cells of each verdict, ``reachable`` says of entitled cells that are probed if they work.
     ``equality`` is the equal-access index by (table, group).
+    ``days_left`` is how long the certificate of each e-service is still valid.
     """
 
     at: float
@@ -30,4 +32,6 @@ class Snapshot:
     traps: Mapping[tuple[str, str], int] = field(default_factory=dict)
     incidents: Sequence[Incident] = ()
     equality: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    agents: Sequence[SiteAgent] = ()
+    days_left: Mapping[str, float] = field(default_factory=dict)
     version: str = field(default_factory=lambda: version("silesianet"))

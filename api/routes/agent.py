@@ -66,12 +66,12 @@ class Results(BaseModel):
 
 @router.get("/probes")
 @needs(Role.AGENT)
-def probes(request: Request, context: ContextOf, caller: Caller) -> Response:
+def probes(request: Request, context: ContextOf, watch: WatchOf, caller: Caller) -> Response:
     """What the agent of the caller's site has to probe."""
     network, site = context.inventory.network(), caller.site or ""
     if site not in network.site:
         raise UnknownObject("the token's site is not in the inventory", where=site)
-    return document(request, probe_list(network, site, day_at()))
+    return document(request, probe_list(network, site, day_at(), watch.planner.pace, watch.planner.cover(network)))
 
 
 @router.post("/results", status_code=202)

@@ -29,7 +29,7 @@ def metrics(
 ) -> Response:
     """Prometheus text format; ``device`` or ``scope`` narrow it."""
     whole = device is None and scope is not Scope.DEVICE
-    measured = snapshot(watch.now(), measuring, access.at().figures() if whole else {})
+    measured = snapshot(watch.now(), measuring, watch, access.at().figures() if whole else {})
     text = render(measured, device=device, scope=scope)
     return Response(text, media_type=CONTENT_TYPE)
 

@@ -6,7 +6,7 @@ import yaml
 
 from inventory.model.network import Network
 from monitoring.metrics import METRIC
-from monitoring.settings import CapacitySettings
+from monitoring.settings import CapacitySettings, ProbeSettings
 
 type Rule = dict[str, Any]
 type Groups = dict[str, list[dict[str, Any]]]
@@ -29,7 +29,7 @@ def _rule(alert: str, expr: str, severity: str, summary: str, wait: str = "", **
     return rule | {"labels": {"severity": severity}, "annotations": {"summary": summary} | annotations}
 
 
-def service_rules() -> list[Rule]:
+def service_rules(settings: ProbeSettings) -> list[Rule]:
     """What residents and institutions notice, and what makes us blind to it."""
     return [
         # cells fall stale one after another: the first words would name only the first of them
@@ -45,9 +45,30 @@ def service_rules() -> list[Rule]:
         ),
         _rule(
             "AgentSilent",
-            f"{_metric('agent_heartbeat_age_seconds')} > 120",
+            f"{_metric('agent_up')} == 0",
             "warning",
-            "The agent of {{ $labels.site }} has been silent for {{ $value | humanizeDuration }}",
+            "{{ $labels.site }} is blind: its agent is not heard, and nothing there counts as working",
+            "2m",
+        ),
+        _rule(
+            "AgentDropsResults",
+            f"increase({_metric('agent_dropped_results_total')}[15m]) > 0",
+            "warning",
+            "The agent of {{ $labels.site }} dropped {{ $value | humanize }} results",
+        ),
+        _rule(
+            "AgentClockWrong",
+            f"abs({_metric('agent_clock_offset_seconds')}) > 60",
+            "warning",
+            "The clock at {{ $labels.site }} is off by {{ $value | humanizeDuration }}",
+            "15m",
+        ),
+        _rule(
+            "CertificateEnding",
+            f"{_metric('certificate_left_seconds')} < {settings.certificate_warn_days * 86400:g}",
+            "warning",
+            "The certificate of {{ $labels.service }} is valid for {{ $value | humanizeDuration }} only",
+            "10m",
         ),
     ]
 
@@ -108,9 +129,11 @@ def recordings() -> list[Rule]:
     ]
 
 
-def general() -> str:
+def general(settings: ProbeSettings | None = None) -> str:
     """The rule file that is the same for every network."""
-    return _file({"services": service_rules(), "devices": device_rules(), "recordings": recordings()})
+    return _file(
+        {"services": service_rules(settings or ProbeSettings()), "devices": device_rules(), "recordings": recordings()}
+    )
 
 
 def capacity(network: Network, settings: CapacitySettings) -> str:

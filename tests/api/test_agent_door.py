@@ -30,6 +30,30 @@ def test_results_become_cells_of_the_agents_own_site(own_house: House) -> None:
     assert [cell["site"] for cell in cells] == [AGENT_SITE]
 
 
+def test_the_platform_tells_how_an_agent_is(own_house: House) -> None:
+    agent, viewer = own_house.client(Role.AGENT), own_house.client()
+    states = {a["site"]: a["state"] for a in viewer.get(f"{REST}/agents?limit=1000").json()["results"]}
+    assert set(states.values()) == {"never"}
+    health = {"version": "1.2", "clock_offset": -0.5, "queue": 7, "dropped": 1, "late": 2, "last_push": time.time()}
+    agent.post(f"{REST}/agent/results", json={"results": [], "health": health})
+    told = viewer.get(f"{REST}/agents/{AGENT_SITE}").json()
+    assert (told["state"], told["version"], told["queue"], told["late"]) == ("heard", "1.2", 7, 2)
+    assert told["heard_at"] and told["last_push"]
+    heard = viewer.get(f"{REST}/agents?state=heard").json()
+    assert [a["slug"] for a in heard["results"]] == [AGENT_SITE]
+    agent.post(f"{REST}/agent/results", json={"results": []})
+    told = viewer.get(f"{REST}/agents/{AGENT_SITE}").json()
+    assert (told["state"], told["version"]) == ("heard", None), "an older agent says nothing of itself"
+
+
+def test_a_tenant_sees_the_agents_of_its_own_sites(house: House) -> None:
+    everybody = house.client().get(f"{REST}/agents?limit=1000").json()["results"]
+    own = house.bound().get(f"{REST}/agents?limit=1000").json()["results"]
+    assert 0 < len(own) < len(everybody)
+    foreign = ({a["slug"] for a in everybody} - {a["slug"] for a in own}).pop()
+    assert house.bound().get(f"{REST}/agents/{foreign}").status_code == 404
+
+
 def test_nonsense_is_refused_whole(house: House) -> None:
     agent = house.client(Role.AGENT)
     bad = {"results": [{"service": "wbo", "at": "yesterday", "ok": True}]}

@@ -22,6 +22,7 @@ from api import background
 from inventory.database.engine import connect, upgrade
 from inventory.model.network import Network
 from monitoring import prometheus
+from monitoring.agents import site_agents
 from monitoring.alerts.alert import Alert
 from monitoring.alerts.incidents import group
 from monitoring.alerts.store import AlertStore
@@ -34,6 +35,8 @@ from monitoring.snapshot import Snapshot
 from monitoring.snmp.sample import InterfaceSample, Sample, Silence
 from tests.support.ports import free_port
 from tests.support.some_cells import cell
+
+HEALTH = {"version": "1", "clock_offset": 0.1, "queue": 3, "dropped": 0, "late": 2, "last_push": None}
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,8 @@ def snapshot(city: Network) -> Snapshot:
         traps={("core1", "linkDown"): 2},
         incidents=group(cells, city),
         equality={("district", "Trynek"): 87.5},
+        agents=tuple(site_agents(city, {"biblioteka-sosnica": at - 30}, {"biblioteka-sosnica": HEALTH}, at, 20)),
+        days_left={"wbo": 12.5},
     )
 
 

@@ -67,6 +67,10 @@ def test_values_come_from_the_snapshot(snapshot: Snapshot) -> None:
     assert value("cells", verdict="lost") == 2
     assert value("equality_index", by="district", group="Trynek") == 87.5
     assert value("agent_heartbeat_age_seconds", site="biblioteka-sosnica") == 30
+    assert value("agent_up", site="biblioteka-sosnica") == 0, "silent for longer than the time allowed"
+    assert value("agent_up", site="rynek") == 0, "never heard is not up"
+    assert value("agent_late_probes_total", site="biblioteka-sosnica") == 2
+    assert value("certificate_left_seconds", service="wbo") == 12.5 * 86400
 
 
 def test_a_scrape_of_one_device_tells_of_no_other(snapshot: Snapshot) -> None:
