@@ -1,92 +1,61 @@
-"""What a sweep counts: entitled cells, and the sites and people behind them, grouped by what they need to work."""
+"""What a sweep counts, as arrays: for each set of gateways that cells need, how much stands at every gateway."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
-from enum import IntEnum
 
-from monitoring.reachability.access import Access, Talk
-from monitoring.reachability.compute import Reach
-from monitoring.reachability.families import FAMILIES
+import numpy as np
 
-NOWHERE = ""
-"""Where that stands which needs no gateway: its server is on the same LAN."""
+from monitoring.reachability.sweep.kernel import Ints
+from monitoring.reachability.sweep.unions import Bits
 
-
-class Measure(IntEnum):
-    """What a column holds."""
-
-    CELLS = 0
-    SITES = 1
-    PEOPLE = 2
-    PROBE = 3
-    """Not summed up: tells whether a place is touched at all."""
+CELLS, SITES, PEOPLE, MEASURES = 0, 1, 2, 3
+"""Places of what is counted along the last axis of weights."""
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What must hang together with a gateway, and the hosts that must be on, for something to work there."""
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Weights ``(columns, nodes, measures)``, e-services ``(columns, nodes, words)``, needs ``(columns, nodes)``."""
 
-    gateways: frozenset[str] = frozenset()
-    hosts: frozenset[str] = frozenset()
-
-    def __or__(self, other: "Need") -> "Need":
-        return Need(self.gateways | other.gateways, self.hosts | other.hosts)
+    weight: Ints
+    carried: Bits
+    needed: Ints
 
 
-@dataclass(slots=True)
-class Column:
-    """Everything with the same need: how much of it stands at each gateway."""
+@dataclass(eq=False)
+class Layout:
+    """Columns of one graph while they are being laid."""
 
-    measure: Measure
-    need: Need
-    weight: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    nodes: int
+    words: int
+    found: dict[frozenset[int], tuple[Ints, Bits]] = field(default_factory=dict)
 
-    @property
-    def total(self) -> int:
-        """The sum over all gateways."""
-        return sum(self.weight.values())
+    def add(self, needed: frozenset[int], at: Ints, measure: int, amount: Ints | int) -> None:
+        """Put an amount at each of some nodes."""
+        np.add.at(self._column(needed)[0][:, measure], at, amount)
 
+    def carry(self, needed: frozenset[int], at: Ints, services: Bits) -> None:
+        """Note e-services that are used at each of some nodes."""
+        np.bitwise_or.at(self._column(needed)[1], at, services)
 
-def columns(reach: Reach) -> list[Column]:
-    """Group the entitled cells that work, the sites that have any, and their people."""
-    access, found = reach.access, dict[tuple[Measure, Need], Column]()
+    def columns(self) -> Columns:
+        """All of it as arrays."""
+        needed = np.zeros((len(self.found), self.nodes), np.int64)
+        for row, nodes in zip(needed, self.found, strict=True):
+            row[list(nodes)] = 1
+        weight = np.zeros((len(self.found), self.nodes, MEASURES), np.int64)
+        carried = np.zeros((len(self.found), self.nodes, self.words), np.uint64)
+        for k, (amount, services) in enumerate(self.found.values()):
+            weight[k], carried[k] = amount, services
+        return Columns(weight, carried, needed)
 
-    def add(measure: Measure, need: Need, gateway: str, amount: int) -> None:
-        if amount:
-            column = found.setdefault((measure, need), Column(measure, need))
-            column.weight[gateway if need.gateways else NOWHERE] += amount
-
-    of_site: dict[str, Need] = {}
-    for site, service in sorted(access.entitled & reach.cells):
-        need = _need(access, site, service)
-        add(Measure.CELLS, need, _gateway(access, site), 1)
-        of_site[site] = of_site.get(site, Need()) | need
-    for site, need in of_site.items():
-        add(Measure.SITES, need, _gateway(access, site), 1)
-        add(Measure.PEOPLE, need, _gateway(access, site), access.network.site[site].people_served)
-    return list(found.values())
-
-
-def _gateway(access: Access, site: str) -> str:
-    origin = access.origins[site]
-    assert origin is not None, "a cell that works has an origin"
-    return origin.gateway
+    def _column(self, needed: frozenset[int]) -> tuple[Ints, Bits]:
+        if needed not in self.found:
+            weight = np.zeros((self.nodes, MEASURES), np.int64)
+            self.found[needed] = weight, np.zeros((self.nodes, self.words), np.uint64)
+        return self.found[needed]
 
 
-def _need(access: Access, site: str, service: str) -> Need:
-    """The need of one cell: its server, and the resolver where the service is found by name."""
-    need = _of([access.talk(site, service, family) for family in FAMILIES])
-    for dependency in access.dependencies.get(service, ()):
-        asking, asked = dependency.asking, dependency.asked
-        talks = [access.needed(asking, asked, family) for family in FAMILIES]
-        need |= _of(talks)
-        if need.gateways:
-            need |= Need(frozenset({talk.origin.gateway for talk in talks if talk is not None and not talk.same_lan}))
-    return need | _of([access.names(site, family) for family in FAMILIES]) if access.needs_names(service) else need
-
-
-def _of(talks: list[Talk | None]) -> Need:
-    talk = next(talk for talk in talks if talk is not None and talk.blocker is None)
-    hosts = frozenset({talk.target.host})
-    same_lan = talk.origin.port == talk.target.port
-    return Need(frozenset() if same_lan else frozenset({talk.target.gateway}), hosts)
+def bits_of(services: Ints, words: int) -> Bits:
+    """A set of e-services, by number."""
+    found = np.zeros(words, np.uint64)
+    np.bitwise_or.at(found, services // 64, np.uint64(1) << (services % 64).astype(np.uint64))
+    return found

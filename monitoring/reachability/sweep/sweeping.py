@@ -1,0 +1,140 @@
+"""The sweep itself: one walk for all single failures, a look around those of several together, the rest one by one."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from inventory.kept import Kept
+from inventory.model.network import Network
+from monitoring.reachability.compute import compute
+from monitoring.reachability.sweep.atlas import Atlas
+from monitoring.reachability.sweep.columns import MEASURES, Columns
+from monitoring.reachability.sweep.elements import lists
+from monitoring.reachability.sweep.graph import Graph
+from monitoring.reachability.sweep.kernel import Ints, failures, fitting, walk
+from monitoring.reachability.sweep.pieces import apart, tolls
+from monitoring.reachability.sweep.plan import Plan, plan
+from monitoring.reachability.sweep.rest import Stand, pieces_by_case
+from monitoring.reachability.sweep.unions import Bits, unions
+
+type Losses = tuple[Ints, Bits]
+"""Cells, sites and people, and e-services in bits, of several failures."""
+
+
+def designed_plan(network: Network, day: date) -> Plan:
+    """The plan of a whole network with everything up."""
+    designed = compute(network, day)
+    return plan(designed, (designed.access.entitled & designed.cells).mask)
+
+
+planned = Kept(designed_plan, 4)
+"""Plans of the networks asked about lately."""
+
+
+def sweep(network: Network, day: date) -> Atlas:
+    """Work out the toll of every element of a network on a day."""
+    return swept(planned(network, day))
+
+
+def swept(ready: Plan) -> Atlas:
+    """Work out the toll of every element of a plan."""
+    return _Sweep(ready).atlas()
+
+
+class _Sweep:
+    def __init__(self, ready: Plan) -> None:
+        self.plan, self.elements = ready, ready.elements
+        self.words = ready.table[1].shape[1]
+        self.node, self.link = self._none(len(ready.graphs.nodes)), self._none(len(ready.graphs.links))
+        self.case = self._none(len(self.elements.nodes))
+        self.hot_nodes = np.zeros(len(ready.graphs.nodes), np.bool_)
+        self.hot_links = np.zeros(len(ready.graphs.links), np.bool_)
+
+    def atlas(self) -> Atlas:
+        """All of it."""
+        for graph, columns in zip(self.plan.graphs.graphs, self.plan.columns, strict=True):
+            self._walked(graph, columns)
+        self._together()
+        return Atlas(self.plan.designed.access.day, self.elements.names, self._amounts())
+
+    def _none(self, count: int) -> Losses:
+        return np.zeros((count, MEASURES), np.int64), np.zeros((count, self.words), np.uint64)
+
+    def _fast[F: Callable[..., Any]](self, function: F) -> F:
+        return fitting(function, len(self.plan.graphs.nodes))
+
+    def _walked(self, graph: Graph, columns: Columns) -> None:
+        """Every single node and link of a graph."""
+        links = len(self.plan.graphs.links)
+        walked = self._fast(walk)(*graph.arrays)
+        by_node, by_link = self._fast(failures)(walked, columns.weight, columns.needed, links)
+        without_node, without_link = self._fast(unions)(walked, columns.carried, columns.needed, links)
+        _take(self.node, by_node, without_node)
+        _take(self.link, by_link, without_link)
+        if self.plan.rest.stands:
+            probe = self.plan.rest.probe(graph)
+            nodes, over = self._fast(failures)(walked, probe[None, :, None], probe[None], links)
+            self.hot_nodes |= nodes[:, 0] > 0
+            self.hot_links |= over[:, 0] > 0
+
+    def _together(self) -> None:
+        """Cases of several nodes and links, and singles that touch what is judged one by one."""
+        rest = self.plan.rest
+        self.hot_nodes[rest.nodes] = True
+        self.hot_links[rest.links] = True
+        nodes, links = (np.flatnonzero(hot).tolist() for hot in (self.hot_nodes, self.hot_links))
+        dead: Sequence[Sequence[int]] = [*self.elements.nodes, *([n] for n in nodes), *([] for _ in links)]
+        cut: Sequence[Sequence[int]] = [*self.elements.links, *([] for _ in nodes), *([n] for n in links)]
+        if not dead:
+            return
+        several, parts = len(self.elements.nodes), []
+        watched = np.zeros(len(self.plan.graphs.nodes), np.bool_)
+        watched[rest.nodes] = True
+        held = lists(dead), lists(cut)
+        for graph, columns in zip(self.plan.graphs.graphs, self.plan.columns, strict=True):
+            found = self._fast(apart)(graph.arrays, graph.ends, *held)
+            _take(self.case, *self._fast(tolls)(several, found, held[0], *_arrays(columns)))
+            parts.append(pieces_by_case(found, len(dead), watched))
+        if not rest.stands:
+            return
+        places = [(self.case, c) for c in range(several)]
+        places += [(self.node, n) for n in nodes] + [(self.link, n) for n in links]
+        for number, (losses, at) in enumerate(places):
+            for stand in rest.lost(dead[number], cut[number], [part[number] for part in parts]):
+                self._add(losses, at, stand)
+
+    def _add(self, losses: Losses, at: int, stand: Stand) -> None:
+        losses[0][at] += stand.amounts
+        for word in range(self.words):
+            losses[1][at, word] |= np.uint64(stand.services >> (64 * word) & (1 << 64) - 1)
+
+    def _amounts(self) -> Ints:
+        """(elements, 4): what each element takes."""
+        count = len(self.elements.names)
+        found = np.zeros((count, MEASURES + 1), np.int64)
+        at = (self.elements.node, self.elements.link, self.elements.case, self.elements.row)
+        for numbers, (lost, services) in zip(at, (self.node, self.link, self.case, self.plan.table), strict=True):
+            held = np.flatnonzero(numbers >= 0)
+            found[held, :MEASURES] += lost[numbers[held]]
+            found[held, MEASURES] += np.bitwise_count(services[numbers[held]]).sum(axis=1, dtype=np.int64)
+        for number in self.elements.whole:
+            found[number] = self._whole(self.elements.names[number])
+        return found
+
+    def _whole(self, element: str) -> tuple[int, ...]:
+        """What an element takes, from the whole network without it."""
+        access = self.plan.designed.access
+        lost = self.plan.counted & ~compute(access.network, access.day, {element}).cells.mask
+        sites = lost.any(axis=1)
+        return int(lost.sum()), int(sites.sum()), int(self.plan.people[sites].sum()), int(lost.any(axis=0).sum())
+
+
+def _arrays(columns: Columns) -> tuple[Ints, Bits, Ints]:
+    return columns.weight, columns.carried, columns.needed
+
+
+def _take(losses: Losses, lost: Ints, services: Bits) -> None:
+    np.add(losses[0], lost, out=losses[0])
+    np.bitwise_or(losses[1], services, out=losses[1])
