@@ -46,7 +46,7 @@ def elements(network: Network, graphs: Graphs, rows: Mapping[str, int]) -> Eleme
         else:
             down = expand(network, (name,))
             standing = [graphs.nodes[device] for device in down.devices if device in graphs.nodes]
-            hosts = [row for device in down.devices if (row := rows.get(f"{ElementKind.DEVICE}:{device}")) is not None]
+            hosts = [at for device in down.devices if (at := rows.get(f"{ElementKind.DEVICE}:{device}")) is not None]
             cut = [graphs.links[link] for link in down.links if link in graphs.links]
             if len(hosts) + len(standing) > 1 and hosts:
                 whole.append(number)
@@ -58,7 +58,8 @@ def elements(network: Network, graphs: Graphs, rows: Mapping[str, int]) -> Eleme
                 found[2, number] = len(nodes)
                 nodes.append(standing)
                 links.append(cut)
-    return Elements(names, *found, tuple(whole), tuple(nodes), tuple(links))
+    node, link, case, row = found
+    return Elements(names, node, link, case, row, tuple(whole), tuple(nodes), tuple(links))
 
 
 def lists(parts: Iterable[Sequence[int]]) -> Lists:

@@ -117,10 +117,9 @@ def _graph(
             legs[far].append((links[name], near))
         else:
             ends[links[name]] = near, far
-    via = np.flatnonzero(ends[:, 0] >= 0)
-    near = np.concatenate([ends[via], ends[via][:, ::-1]])
-    via = np.concatenate([via, via])
-    order = np.argsort(near[:, 0], kind="stable")
-    first = np.searchsorted(near[order, 0], np.arange(n + 1)).astype(np.int64)
+    there = np.flatnonzero(ends[:, 0] >= 0)
+    pairs, via = np.concatenate([ends[there], ends[there][:, ::-1]]), np.concatenate([there, there])
+    order = np.argsort(pairs[:, 0], kind="stable")
+    first = np.searchsorted(pairs[order, 0], np.arange(n + 1)).astype(np.int64)
     hanging = {leaf: tuple(found) for leaf, found in legs.items()}
-    return Graph(fabric.number, links, ends, first, np.ascontiguousarray(near[order, 1]), via[order], hanging)
+    return Graph(fabric.number, links, ends, first, np.ascontiguousarray(pairs[order, 1]), via[order], hanging)

@@ -24,18 +24,19 @@ WORTH_COMPILING = 2000
 
 def fitting[F: Callable[..., Any]](function: F, nodes: int) -> F:
     """A function of this folder, compiled where the network is large and numba is installed."""
-    return _compiled(function) if nodes >= WORTH_COMPILING else function
+    return compiled(function) if nodes >= WORTH_COMPILING else function
 
 
 @cache
-def _compiled(function: Callable[..., Any]) -> Any:
+def compiled(function: Callable[..., Any]) -> Any:
+    """A function of this folder and those it calls, compiled; itself where numba is not installed."""
     try:
         from numba import njit
     except ImportError:
         return function
     mine = function.__globals__
     called = {name: mine[name] for name in function.__code__.co_names if isinstance(mine.get(name), FunctionType)}
-    ready = mine | {name: _compiled(part) for name, part in called.items()}
+    ready = mine | {name: compiled(part) for name, part in called.items()}
     return njit(cache=True)(FunctionType(function.__code__, ready, function.__name__, function.__defaults__))
 
 

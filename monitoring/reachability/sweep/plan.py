@@ -1,5 +1,6 @@
 """All of a sweep that depends on the network only: its graphs, what is counted on them, and the elements that fail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,7 +116,7 @@ class _Planning:
                 self.stands.append(Stand(gateway, whole, (0, 1, int(self.people[row])), 0))
 
 
-def _all(needs: tuple[Need, ...]) -> Need:
+def _all(needs: Sequence[Need]) -> Need:
     found = Need()
     for need in needs:
         found |= need

@@ -19,6 +19,9 @@ from monitoring.reachability.sweep.needs import OWN, Need
 type Spot = tuple[int, int]
 """Where a node is: the part of the network as designed, and the piece of it that was cut off (0: none)."""
 
+type End = tuple[int, int]
+"""A graph and a node of it."""
+
 type Parts = Sequence[Mapping[int, int]]
 """By graph, the piece of each node that is not where the rest is."""
 
@@ -41,10 +44,10 @@ class Rest:
         self._ties = [self._resolved(stand) for stand in stands]
         self._at: dict[int, list[int]] = {}
         self._over: dict[int, list[int]] = {}
-        for number, stand in enumerate(stands):
-            for node in self._watched(number, stand):
+        for number in range(len(stands)):
+            for node in self._watched(number):
                 self._at.setdefault(node, []).append(number)
-            for link in self._legs(number, stand):
+            for link in self._legs(number):
                 self._over.setdefault(link, []).append(number)
         self.nodes = np.array(sorted(self._at), np.int64)
         self.links = np.array(sorted(self._over), np.int64)
@@ -85,14 +88,17 @@ class Rest:
         for end in ends:
             yield int(self._labels[graph][end]), pieces.get(end, 0)
 
-    def _watched(self, number: int, stand: Stand) -> set[int]:
-        ends = {(graph, end) for clause in self._ties[number] for graph, *pair in clause for end in pair}
-        legs = (self._graphs.graphs[graph].legs.get(end, ()) for graph, end in ends)
-        return {stand.gateway, *(end for _, end in ends), *(near for found in legs for _, near in found)}
+    def _ends(self, number: int) -> set[End]:
+        """What the ties of a stand join, by graph."""
+        return {(graph, end) for clause in self._ties[number] for graph, *pair in clause for end in pair}
 
-    def _legs(self, number: int, stand: Stand) -> set[int]:
-        ends = {(graph, end) for clause in self._ties[number] for graph, *pair in clause for end in pair}
-        return {link for graph, end in ends for link, _ in self._graphs.graphs[graph].legs.get(end, ())}
+    def _watched(self, number: int) -> set[int]:
+        legs = (self._graphs.graphs[graph].legs.get(end, ()) for graph, end in self._ends(number))
+        return {*(end for _, end in self._ends(number)), *(near for found in legs for _, near in found)}
+
+    def _legs(self, number: int) -> set[int]:
+        legs = (self._graphs.graphs[graph].legs.get(end, ()) for graph, end in self._ends(number))
+        return {link for found in legs for link, _ in found}
 
     @cached_property
     def _labels(self) -> Sequence[Ints]:

@@ -37,10 +37,8 @@ def unions(walked: Walked, carried: Bits, needed: Ints, links: int) -> tuple[Bit
             by_node[order[i]] |= behind[0] if needed[k, order[i]] else carried[k, order[i]]
             if p < 0 or low[i] < p or every == 0:
                 continue
-            if inside[i] == every:
-                gone = before[i] | behind[i + size[i]]
-            else:
-                gone = behind[0] if inside[i] else below[i]
+            far = behind[0] if inside[i] else below[i]
+            gone = (before[i] | behind[i + size[i]]) if inside[i] == every else far
             by_node[order[p]] |= gone
             if low[i] == i:
                 by_link[link[i]] |= gone
