@@ -66,21 +66,20 @@ class Ways:
 
     def __init__(self, fabric: Fabric) -> None:
         self._fabric = fabric
-        edges = fabric.edges
-        self._graph = graph(fabric, frozenset(leaf for leaf in fabric.leaves if len(edges[leaf]) > 1))
+        self._graph = graph(fabric)
         self._found: dict[str, tuple[list[bool], list[int]]] = {}
 
     def safe(self, gateway: str, target: str) -> bool:
         """Whether no single link, and no single device but the two, parts a gateway from a router."""
-        nodes = self._graph.nodes
+        nodes, legs = self._graph.nodes, self._graph.legs
         if gateway == target:
             return True
-        if target not in nodes:
+        if target not in nodes or nodes[target] in legs:
             return False
         if target not in self._found:
             self._found[target] = _from(self._graph, nodes[target])
         doubled, nearest = self._found[target]
-        if gateway in nodes:
+        if gateway in nodes and nodes[gateway] not in legs:
             return doubled[nodes[gateway]]
         edges = self._fabric.edges.get(gateway, [])
         cuts = [cut for e in edges if e.neighbour in nodes and (cut := nearest[nodes[e.neighbour]]) >= 0]
@@ -99,9 +98,11 @@ def _from(graph: Graph, root: int) -> tuple[list[bool], list[int]]:
     return doubled[swap].tolist(), np.where(nearest[swap] < 0, -1, swap[nearest[swap]]).tolist()
 
 
-def _blocks(order: Ints, number: Ints, low: Ints, parent: Ints, _link: Ints, root: Ints) -> tuple[Mask, Ints]:
+def _blocks(order: Ints, lows: Ints, parents: Ints, _links: Ints, roots: Ints) -> tuple[Mask, Ints]:
     """As ``_from``, for the first node of the walk."""
-    nodes = np.arange(len(order))
+    nodes, number = np.arange(len(order)), np.argsort(order)
+    low, root = lows[number], order[roots[number]]
+    parent = np.where(parents[number] < 0, -1, order[parents[number]])
     top = (parent < 0) | (low >= number[np.maximum(parent, 0)])
     block = _settled(np.where(top, nodes, parent))
     head = parent[block]

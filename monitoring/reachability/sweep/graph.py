@@ -68,6 +68,13 @@ def graphs(fabrics: Mapping[Family, Fabric]) -> Graphs:
     return Graphs({family: number for number, family in enumerate(FAMILIES)}, made)
 
 
+def graph(fabric: Fabric) -> Graph:
+    """The graph of one family by itself."""
+    carried = _ends(fabric)
+    links = {name: number for number, name in enumerate(carried)}
+    return _graph(fabric, links, carried, _several(fabric, carried))
+
+
 def _ends(fabric: Fabric) -> dict[str, tuple[int, int]]:
     """Both ends of each link, the far end second."""
     nodes, found = fabric.number, dict[str, tuple[int, int]]()
