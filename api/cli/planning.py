@@ -1,17 +1,24 @@
 """``silesianet reach overload``, ``advise`` and ``whatif``: what fails next, and what is worth building."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from api.cli.as_of import AsOfOption
-from api.cli.output import JsonOption, console, emit_json, table
+from api.cli.output import JsonOption, console, emit_json, notice, table
+from api.cli.planning_tables import show_rehearsal
 from api.context import Context
-from api.planned import traffic
+from api.planned import elements, traffic
 from api.presentation import envelope
+from api.watch import Watch
 from inventory.database.revision import parse_moment
 from inventory.day import day_at
+from inventory.diff import diff
 from inventory.model.rate import format_rate
+from inventory.sources.checked import load_checked
+from inventory.sources.incoming import Manner
+from monitoring.reachability.advice import rehearse
 from monitoring.reachability.loads import Full, overloads
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
@@ -44,6 +51,32 @@ def show_overload(
         console.print(f"above capacity with everything up: {_line(full)}", highlight=False)
     filling = sum(bool(o.full) for o in found.failures)
     console.print(f"{found.tried} failures tried; {filling} fill a link, {len(found.failures)} change something")
+
+
+@app.command("whatif")
+def show_whatif(
+    source: Annotated[Path, typer.Argument(metavar="DIR|FILE", help="What `inventory import` would read.")],
+    down: Annotated[list[str] | None, typer.Option(metavar="ELEMENT", help="Taken to be down as well.")] = None,
+    noun: Annotated[str | None, typer.Option(help="What a CSV file holds when its name does not say.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="utf-8, cp1250, iso-8859-2 or utf-16.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="The tables in the file are complete.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """What a draft of the inventory would do to cells, losses, single points of failure and links."""
+    context = Context()
+    now = Watch(context).now()
+    limit, manner = context.settings.import_max_mb, Manner(noun, encoding, replace)
+    loaded = load_checked(source, now.day, limit, current=now.network, manner=manner)
+    for text in loaded.notices:
+        notice(text)
+    missing = elements(down or (), now.network, loaded.network)
+    found = rehearse(now.network, loaded.network, now.day, {*now.down, *missing}, traffic(context, now.network))
+    changes = diff(now.network, loaded.network)
+    if as_json:
+        shape: dict[str, Any] = {"dry_run": True, "findings": [f.document() for f in loaded.findings]}
+        emit_json(shape | changes.document() | found.document())
+        return
+    show_rehearsal(changes, found)
 
 
 def _line(full: Full) -> str:

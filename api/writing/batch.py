@@ -4,7 +4,7 @@ It runs inside the writing transaction, so that of two callers who have read the
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -35,9 +35,36 @@ class Written:
 
 def apply(network: Network, noun: str, items: Sequence[Item], day: date, tenant: str | None) -> Written:
     """The network with all of it done; an error that names every fault otherwise."""
+    return apply_all(network, {noun: items}, day, tenant)
+
+
+def apply_all(network: Network, wanted: Mapping[str, Sequence[Item]], day: date, tenant: str | None) -> Written:
+    """The same for objects of several nouns; fields of faults then begin with the noun."""
+    after: dict[str, tuple[Record, ...]] = {}
+    faults, incomplete = list[Fault](), list[str]()
+    for noun, items in wanted.items():
+        after[noun], wrong = _noun(network, noun, items, tenant)
+        incomplete += [noun] if wrong else []
+        faults += wrong if len(wanted) == 1 else [replace(f, field=f"{noun}.{f.field}") for f in wrong]
+    changed = network.model_copy(update=after)
+    findings = check(changed, day, incomplete=incomplete)
+    touched = {(noun, item.slug): item.index for noun, items in wanted.items() for item in items}
+    faults += _broken(errors(findings), touched)
+    if faults:
+        raise refusal(*faults)
+    if tenant is not None:
+        refuse_outside(tenant, network, changed, diff(network, changed))
+    warnings = (f for f in findings if f.severity is Severity.WARNING and (f.noun, f.slug) in touched)
+    return Written(changed, tuple(warnings))
+
+
+def _noun(
+    network: Network, noun: str, items: Sequence[Item], tenant: str | None
+) -> tuple[tuple[Record, ...], list[Fault]]:
+    """The objects of a noun afterwards, and what is wrong with the items."""
     before = {record.slug: record for record in records(network, noun)}
     refuse_foreign(tenant, network, noun, (before[item.slug] for item in items if item.slug in before))
-    after, faults = dict(before), []
+    after, faults = dict(before), list[Fault]()
     for item in items:
         became = _became(item, noun, before.get(item.slug), network)
         if isinstance(became, list):
@@ -46,16 +73,7 @@ def apply(network: Network, noun: str, items: Sequence[Item], day: date, tenant:
             del after[item.slug]
         else:
             after[item.slug] = became
-    changed = network.model_copy(update={noun: tuple(after[slug] for slug in sorted(after))})
-    findings = check(changed, day, incomplete=(noun,) if faults else ())
-    faults += _broken(errors(findings), noun, {item.slug: item.index for item in items})
-    if faults:
-        raise refusal(*faults)
-    if tenant is not None:
-        refuse_outside(tenant, network, changed, diff(network, changed))
-    touched = {item.slug for item in items}
-    warnings = (f for f in findings if f.severity is Severity.WARNING and f.noun == noun and f.slug in touched)
-    return Written(changed, tuple(warnings))
+    return tuple(after[slug] for slug in sorted(after)), faults
 
 
 def _became(item: Item, noun: str, record: Record | None, network: Network) -> Record | list[Fault] | None:
@@ -119,7 +137,7 @@ def _misfits(index: int, error: ValidationError) -> Iterator[Fault]:
         yield Fault(index, field, fault["msg"], fix)
 
 
-def _broken(findings: Sequence[Finding], noun: str, indexes: Mapping[str, int]) -> Iterator[Fault]:
+def _broken(findings: Sequence[Finding], indexes: Mapping[tuple[str, str], int]) -> Iterator[Fault]:
     for finding in findings:
-        index = indexes.get(finding.slug) if finding.noun == noun else None
+        index = indexes.get((finding.noun, finding.slug))
         yield Fault(index, finding.rule, f"{finding.object}: {finding.problem}", finding.fix)

@@ -55,7 +55,7 @@ def many(action: Action, raw: bytes) -> tuple[Item, ...]:
     content = decoded(raw)
     if not isinstance(content, list) or not content:
         raise refusal(Fault(None, "", "the body is not a list of objects", 'send [{"slug": …}, …]'))
-    return _items(action, content)
+    return items(action, content)
 
 
 def created(raw: bytes) -> tuple[tuple[Item, ...], bool]:
@@ -63,10 +63,11 @@ def created(raw: bytes) -> tuple[tuple[Item, ...], bool]:
     content = decoded(raw)
     if isinstance(content, list):
         return many(Action.CREATE, raw), True
-    return _items(Action.CREATE, [content]), False
+    return items(Action.CREATE, [content]), False
 
 
-def _items(action: Action, content: Sequence[Any]) -> tuple[Item, ...]:
+def items(action: Action, content: Sequence[Any]) -> tuple[Item, ...]:
+    """Read objects of a list, each with its ``slug``; none may be named twice."""
     read = [_item(index, action, entry) for index, entry in enumerate(content)]
     faults = [found for found in read if isinstance(found, Fault)]
     seen: dict[str, int] = {}

@@ -10,7 +10,14 @@ from tests.support.api import House, furnish
 from tests.support.cluster import Cluster
 
 KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
-NOT_STORED = ("test_access", "test_rest_fuzz", "test_as_of_everywhere", "test_login_ldap", "test_login_oidc")
+NOT_STORED = (
+    "test_access",
+    "test_rest_fuzz",
+    "test_as_of_everywhere",
+    "test_login_ldap",
+    "test_login_oidc",
+    "test_planning",
+)
 """Files about routes, roles, forms of requests and other servers, for which the kind of database is no difference."""
 
 

@@ -1,0 +1,49 @@
+"""Tables of a rehearsal for people."""
+
+from collections.abc import Iterable
+
+from api.cli.output import console, table
+from inventory.diff import Changes
+from monitoring.reachability.advice import Rehearsal
+from monitoring.reachability.cells import Cells
+from monitoring.reachability.sweep import Toll
+
+
+def show_rehearsal(changes: Changes, found: Rehearsal) -> None:
+    """What would change, and what that does."""
+    _say([*changes.lines(), f"{changes.summary}; nothing was written"])
+    for title, difference in (("by design", found.designed), ("with what is down", found.now)):
+        for word, cells in (("lost", difference.lost), ("gained", difference.gained)):
+            if cells:
+                table(f"Cells {word} {title}", ("site", "e-services"), _by_site(cells))
+    rows = [(s.element, _toll(s.before), _toll(s.after), "worse" if s.worse else "better") for s in found.shifts]
+    if rows:
+        table("What the failure of an element costs", ("element", "before", "after", ""), rows)
+    _say(f"new single point of failure: {element}" for element in found.new_spofs)
+    _say(f"no longer a single point of failure: {element}" for element in found.vanished_spofs)
+    _say(f"link:{f.link} shares {', '.join(f.srgs)} with link:{f.beside}: no redundancy there" for f in found.fakes)
+    effect = found.document()["overloads"]
+    for word in ("new", "vanished"):
+        _say(f"{word} overload: {row['link']} at {row['share']:.0%}, {_cause(row['failure'])}" for row in effect[word])
+    if not (rows or found.designed.lost or found.designed.gained or any(effect.values())):
+        console.print("nothing is lost, gained, better or worse")
+
+
+def _by_site(cells: Cells) -> list[tuple[str, str]]:
+    held: dict[str, list[str]] = {}
+    for site, service in cells:
+        held.setdefault(site, []).append(service)
+    return [(site, " ".join(services)) for site, services in held.items()]
+
+
+def _toll(toll: Toll | None) -> str:
+    return "" if toll is None else f"{toll.people} people, {toll.sites} sites, {toll.cells} cells"
+
+
+def _cause(failure: str | None) -> str:
+    return "with everything up" if failure is None else f"without {failure}"
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        console.print(line, highlight=False)
