@@ -7,6 +7,7 @@ from api.i18n import Language
 from api.watch import Now
 from api.web.atlas_map import AtlasMap, Chosen, atlas_map
 from api.web.overview import name
+from api.web.typed import holds
 from inventory.kept import Kept
 from inventory.model.element import Element, ElementKind
 from inventory.model.network import Network
@@ -118,7 +119,7 @@ def atlas_page(now: Now, asked: Asked, language: Language) -> AtlasPage:
 
 
 def _listed(row: TollRow, asked: Asked) -> bool:
-    return asked.kind in ("", row.kind) and asked.text.casefold() in f"{row.slug} {row.name}".casefold()
+    return asked.kind in ("", row.kind) and holds(f"{row.slug} {row.name}", asked.text)
 
 
 def _rows(network: Network, atlas: Atlas, language: Language) -> Iterator[TollRow]:

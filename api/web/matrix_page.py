@@ -12,6 +12,7 @@ from api.i18n import Language
 from api.watch import Now
 from api.web.choices import Choices
 from api.web.overview import name
+from api.web.typed import holds
 from inventory.database.revision import When, parse_when
 from inventory.day import ZONE
 from inventory.model.site import Site
@@ -54,7 +55,7 @@ class Wish:
             self.district in ("", site.district)
             and self.site_class in ("", site.site_class)
             and (not self.tenant or self.tenant in choices.owners(site))
-            and self.text.casefold() in f"{site.name} {site.slug}".casefold()
+            and holds(f"{site.name} {site.slug}", self.text)
         )
 
 

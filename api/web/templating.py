@@ -23,6 +23,9 @@ LANGUAGE_COOKIE = "silesianet_lang"
 MISSING = "—"
 YEAR_SECONDS = 365 * 86400
 
+WRITTEN_IN = {"/rowny-dostep": Language.PL, "/equal-access": Language.EN}
+"""Pages whose address is in a language."""
+
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -32,8 +35,9 @@ HEADERS = {
 
 
 def language_of(request: Request) -> Language:
-    """The language of a page: as the address asks, else as chosen before, else Polish."""
-    return chosen(request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
+    """The language of a page: as the address asks or is itself, else as chosen before, else Polish."""
+    asked, written = request.query_params.get("lang"), WRITTEN_IN.get(request.url.path)
+    return chosen(asked, written, request.cookies.get(LANGUAGE_COOKIE))
 
 
 def page(request: Request, template: str, code: int = 200, /, **values: Any) -> HTMLResponse:
@@ -41,6 +45,7 @@ def page(request: Request, template: str, code: int = 200, /, **values: Any) -> 
     language = language_of(request)
     principal = getattr(request.state, "principal", None)
     common = {"language": language, "principal": principal, "version": version(), "alarms": _alarms(request, principal)}
+    common["address"] = dict(request.query_params)
     text = environment(language).get_template(template).render({**common, **values})
     answer = HTMLResponse(text, code, HEADERS)
     if request.query_params.get("lang") == language:

@@ -22,6 +22,8 @@ const reasons = new Map();
 const past = () => (scroller.dataset.asOf ? `&as_of=${new Date(scroller.dataset.asOf * 1000).toISOString()}` : "");
 const code = (row, column) => codes[rows[row] * axes.services.length + columns[column]];
 const verdictAt = (row, column) => VERDICTS[code(row, column) & 7];
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/[łŁ]/g, "l").toLowerCase();
+const holds = (text, words) => words.every((word) => text.includes(word));
 const bound = (value, most) => Math.max(0, Math.min(value, most));
 
 async function got(path, accept) {
@@ -60,13 +62,13 @@ function choose() {
   const asked = new FormData(form);
   const of = (name, list) => (asked.get(name) ? list.indexOf(asked.get(name)) : null);
   const district = of("district", axes.districts), owner = of("tenant", axes.tenants), kind = of("class", axes.classes);
-  const text = asked.get("q").trim().toLocaleLowerCase("pl"), verdict = of("verdict", VERDICTS);
+  const words = plain(asked.get("q")).split(/\s+/).filter(Boolean), verdict = of("verdict", VERDICTS);
   columns = Int32Array.from(axes.services.keys()).filter((at) => !asked.get("service") || axes.services[at] === asked.get("service"));
   const width = axes.services.length;
   rows = Int32Array.from(axes.sites.keys()).filter((at) => (
     (district === null || axes.district[at] === district) && (kind === null || axes.class[at] === kind)
     && (owner === null || axes.owners[at].includes(owner))
-    && (!text || `${axes.names[at]} ${axes.sites[at]}`.toLocaleLowerCase("pl").includes(text))
+    && (!words.length || holds(plain(`${axes.names[at]} ${axes.sites[at]}`), words))
     && (verdict === null || columns.some((column) => (codes[at * width + column] & 7) === verdict))
   ));
   focus = { row: bound(focus.row, rows.length - 1), column: bound(focus.column, columns.length - 1) };
