@@ -115,7 +115,7 @@ def _strands(
         a, b = (places[end] for end in ends)
         for number, link in enumerate(links):
             element = f"link:{link.slug}"
-            toll = tolls.get(element, Toll(element, 0, 0, 0))
+            toll = tolls.get(element, Toll(element, 0, 0, 0, 0))
             path, middle = _curve(a, b, (number - (len(links) - 1) / 2) * APART * 2)
             wide = tier(toll.people, toll.cells, everybody)
             free = wide >= NUMBERED and _far(middle, written, CLEAR) and _far(middle, places.values(), CLEAR / 2)

@@ -139,7 +139,7 @@ def _row(network: Network, atlas: Atlas, text: str, language: Language) -> TollR
             word = network.site[network.device[element.slug].site].name
         case ElementKind.LINK:
             word = " — ".join(network.link[element.slug].devices)
-    return TollRow(element.kind, element.slug, word, atlas.toll.get(text, Toll(text, 0, 0, 0)))
+    return TollRow(element.kind, element.slug, word, atlas.toll.get(text, Toll(text, 0, 0, 0, 0)))
 
 
 def _lost(now: Now, elements: Sequence[str]) -> dict[str, list[str]]:
