@@ -11,7 +11,8 @@ from inventory import platforms
 from inventory.errors import RefusedRequest, UnknownObject
 from inventory.model.device import Device, Interface, InterfaceKind, Role
 from inventory.model.network import Network
-from inventory.policy import Zone, zone_of
+from inventory.policy import PolicyRule, Zone, zone_of
+from inventory.transit import transit_of
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,9 @@ class Intent:
     zones: tuple[Zone, ...]
     """LANs whose traffic the device filters."""
 
+    transit: tuple[PolicyRule, ...]
+    """Operators' rules for what it forwards between others."""
+
     managers: tuple[str, ...]
     """IPv4 addresses of the management station."""
 
@@ -106,6 +110,7 @@ def intent_of(network: Network, name: str, day: date, settings: ConfigurationSet
         routed=tuple(p.name for p in ports if any(o and not o.passive for o in (p.ospf, p.ospf6))),
         is_border=device.role is Role.BORDER,
         zones=tuple(zone_of(network, device, i, day) for i in device.interfaces if i.kind is InterfaceKind.LAN),
+        transit=transit_of(network, day).of(name),
         managers=tuple(str(a.ip) for a in noc if a.version == 4),
         managers6=tuple(str(a.ip) for a in noc if a.version == 6),
         shapers=tuple(_shapers(network, device)),

@@ -6,7 +6,7 @@ management station, as ICMP, to e-services, resolver and management station plug
 operator's rule permits it; the gateway of the sender has decided already whether its own users may.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -178,7 +178,7 @@ class Policy:
     def _deny_city(self) -> PolicyRule:
         city = [p.prefix for version in (4, 6) for p in self.network.city_prefixes(version)]
         own = city or [a.network for d in self.network.devices for i in d.interfaces for a in i.addresses]
-        return PolicyRule(Action.DENY, "zone:city", destinations=_collapsed(own))
+        return PolicyRule(Action.DENY, "zone:city", destinations=collapsed(own))
 
     def _rules_of(self, site: str, site_class: SiteClass) -> tuple[int, ...]:
         if site not in self._naming:
@@ -331,10 +331,11 @@ def _own(rule: ZoneRule) -> PolicyRule:
     return PolicyRule(rule.action, f"rule:{rule.slug}", rule.protocol, (), rule.destinations, rule.ports)
 
 
-def _collapsed(blocks: list[Block]) -> tuple[Block, ...]:
+def collapsed(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """The same addresses in the fewest blocks, IPv4 first, in address order."""
-    four = collapse_addresses(b for b in blocks if isinstance(b, IPv4Network))
-    six = collapse_addresses(b for b in blocks if isinstance(b, IPv6Network))
+    given = list(blocks)
+    four = collapse_addresses(b for b in given if isinstance(b, IPv4Network))
+    six = collapse_addresses(b for b in given if isinstance(b, IPv6Network))
     return (*four, *six)
 
 

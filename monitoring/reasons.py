@@ -15,9 +15,9 @@ from types import MappingProxyType
 from monitoring.causes import Causes, words
 from monitoring.cell import Fault, Observed, Reason, Sight, Verdict
 from monitoring.elements import DownElement
-from monitoring.reachability.access import Blocker, Talk
 from monitoring.reachability.cells import CellKey
 from monitoring.reachability.families import FAMILIES
+from monitoring.reachability.places import Blocker, Talk
 from monitoring.spread import Spread
 
 NO_ELEMENTS: Mapping[str, DownElement] = MappingProxyType({})

@@ -31,6 +31,7 @@ REFERENCES: tuple[tuple[str, str, str, Callable[[Any], tuple[str | None, ...]]],
     ("exceptions", "site", "sites", lambda r: (r.site,)),
     ("exceptions", "service", "services", lambda r: (r.service,)),
     ("rules", "sites", "sites", lambda r: r.sites),
+    ("rules", "routers", "devices", lambda r: r.routers),
 )
 """(noun, field, noun it points to, the slugs it holds)."""
 

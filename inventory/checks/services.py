@@ -54,3 +54,30 @@ def exception_overlap(subject: Subject) -> Iterator[Flaw]:
         if same and (first.valid_to is None or second.valid_from is None or second.valid_from <= first.valid_to):
             problem = f"holds on the same days as exception:{first.slug}"
             yield Flaw("exceptions", second.slug, problem, "make their dates disjoint")
+
+
+@rule("dependency-cycle", Severity.WARNING)
+def dependency_cycle(subject: Subject) -> Iterator[Flaw]:
+    """A service does not depend on itself, directly or through others."""
+    needs = {service.slug: service.depends_on for service in subject.network.services}
+    for slug in needs:
+        waiting, met = list(needs[slug]), set[str]()
+        while waiting:
+            asked = waiting.pop()
+            if asked not in met:
+                met.add(asked)
+                waiting += needs.get(asked, ())
+        if slug in met:
+            yield Flaw("services", slug, "depends on itself through depends_on", "take one of the services out")
+
+
+@rule("dependency-in-force", Severity.WARNING)
+def dependency_in_force(subject: Subject) -> Iterator[Flaw]:
+    """What a service in force depends on is in force too: without it nobody can use the service."""
+    known = subject.network.service
+    for service in subject.network.services:
+        if service.in_force(subject.day):
+            for slug in service.depends_on:
+                if slug in known and not known[slug].in_force(subject.day):
+                    problem = f"depends on service:{slug}, which is outside its dates of validity"
+                    yield Flaw("services", service.slug, problem, "correct the dates or depends_on")

@@ -4,7 +4,6 @@ Nothing here depends on what is up, so it is worked out once for a network and a
 objects for a single conversation (``talk``) are made when somebody asks for them.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -13,39 +12,17 @@ import numpy as np
 from inventory.model.network import Network
 from inventory.model.rule import Action, RuleProtocol
 from inventory.model.service import Protocol, Service
-from inventory.policy import Flow, PolicyRule, Zone, decide, policy_of, transport
+from inventory.policy import Address, Flow, Zone, decide, policy_of, transport
+from inventory.transit import transit_of
 from monitoring.reachability.cells import Axes, Cells
 from monitoring.reachability.dependencies import dependencies
 from monitoring.reachability.down import Down
-from monitoring.reachability.fabric import Fabric, Hop, fabrics
+from monitoring.reachability.fabric import Fabric, fabrics
 from monitoring.reachability.families import FAMILIES, Family
-from monitoring.reachability.places import Origin, Places, Target
+from monitoring.reachability.midpath import Midpath
+from monitoring.reachability.paths import Hop, Routes
+from monitoring.reachability.places import Blocker, Origin, Places, Talk, Target
 from monitoring.reachability.plan import Goal, Plan, plan
-
-
-@dataclass(frozen=True, slots=True)
-class Blocker:
-    """What stands in the way: the element that decides, the rule if it is one, and words for people."""
-
-    element: str
-    text: str
-    rule: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """A conversation in a family as far as inventory decides it; ``rules`` are those that permitted it on the way."""
-
-    family: Family
-    origin: Origin
-    target: Target
-    blocker: Blocker | None
-    rules: tuple[tuple[str, PolicyRule], ...]
-
-    @property
-    def same_lan(self) -> bool:
-        """Whether no gateway lies between."""
-        return self.origin.port == self.target.port
 
 
 class Access:
@@ -59,7 +36,7 @@ class Access:
         self.origins = {s.slug: self.places.origin(s.slug) for s in network.sites}
         self.goals: dict[Family, tuple[Goal | None, ...]] = {family: self._goals(family) for family in FAMILIES}
         self.dependencies = dependencies(network)
-        self._paths: dict[tuple[str, str, Family], tuple[Hop, ...]] = {}
+        self._routes: dict[tuple[str, Family], Routes] = {}
         self._zones: dict[str, Zone] = {}
         self._needed: dict[tuple[str, str, Family], Talk | None] = {}
 
@@ -71,8 +48,17 @@ class Access:
     @cached_property
     def plan(self) -> Plan:
         """The arrays from which all cells are computed."""
-        usable = [self.origins[s.slug] if s.in_force(self.day) else None for s in self.network.sites]
-        return plan(usable, self.goals, self.fabric.number, self.policy)
+        return plan(self._usable, self.goals, self.fabric.number, self.policy)
+
+    @cached_property
+    def midpath(self) -> Midpath:
+        """The rules that routers in mid-path enforce."""
+        return Midpath(transit_of(self.network, self.day), self._usable, self.goals)
+
+    @cached_property
+    def _usable(self) -> list[Origin | None]:
+        """The origin of each site in force."""
+        return [self.origins[s.slug] if s.in_force(self.day) else None for s in self.network.sites]
 
     @cached_property
     def by_name(self) -> np.typing.NDArray[np.bool_]:
@@ -137,14 +123,15 @@ class Access:
         if origin is None or goal is None or family not in origin.families:
             return None
         if origin.port == goal.target.port:
-            return Talk(family, origin, goal.target, None, ())
+            return Talk(family, origin, goal.target, _from(goal.flow, origin.source(family)), None, ())
+        seen = _from(goal.flow, origin.seen(family))
         out = decide(self.zone(origin.port).outbound, _from(goal.flow, origin.source(family)))
-        into = decide(self.zone(goal.target.port).inbound, _from(goal.flow, origin.seen(family)))
+        into = decide(self.zone(goal.target.port).inbound, seen)
         for gateway, rule, way in ((origin.gateway, out, "from"), (goal.target.gateway, into, "into")):
             if rule.action is Action.DENY:
                 text = f"zone policy on {gateway} denies traffic {way} its LAN ({rule.origin})"
-                return Talk(family, origin, goal.target, Blocker(f"device:{gateway}", text, rule.origin), ())
-        return Talk(family, origin, goal.target, None, ((origin.gateway, out), (goal.target.gateway, into)))
+                return Talk(family, origin, goal.target, seen, Blocker(f"device:{gateway}", text, rule.origin), ())
+        return Talk(family, origin, goal.target, seen, None, ((origin.gateway, out), (goal.target.gateway, into)))
 
     def zone(self, port: str) -> Zone:
         """The zone of a LAN port."""
@@ -156,9 +143,14 @@ class Access:
 
     def designed_path(self, start: str, end: str, family: Family = 4) -> tuple[Hop, ...]:
         """The path between two gateways with everything up; empty when there is none."""
-        if (start, end, family) not in self._paths:
-            self._paths[start, end, family] = self.fabrics[family].path(start, end, Down()) or ()
-        return self._paths[start, end, family]
+        return self.designed_routes(end, family).path(start) or ()
+
+    def designed_routes(self, end: str, family: Family) -> Routes:
+        """All shortest paths to a gateway with everything up."""
+        if (end, family) not in self._routes:
+            alike = self._routes.get((end, 4)) if self.fabrics[6] is self.fabrics[4] else None
+            self._routes[end, family] = alike or self.fabrics[family].routes(end, Down())
+        return self._routes[end, family]
 
     def missing(self, site: str, service: str) -> Blocker | None:
         """Why a cell cannot work whatever is up, before any packet is sent."""
@@ -191,5 +183,5 @@ class Access:
         return Goal(target, Flow(target.address, protocol, ports[0] if ports else None)) if target is not None else None
 
 
-def _from(flow: Flow, source: object) -> Flow:
-    return Flow(flow.destination, flow.protocol, flow.port, source)  # type: ignore[arg-type]
+def _from(flow: Flow, source: Address | None) -> Flow:
+    return Flow(flow.destination, flow.protocol, flow.port, source)

@@ -8,11 +8,13 @@ from functools import cached_property
 from inventory.database.frugal import uncollected
 from inventory.kept import Kept
 from inventory.model.network import Network
-from monitoring.reachability.access import Access, Blocker, Talk
+from monitoring.reachability.access import Access
 from monitoring.reachability.cells import CellKey, Cells
 from monitoring.reachability.down import Down, expand
 from monitoring.reachability.fabric import Islands
 from monitoring.reachability.families import FAMILIES, Family
+from monitoring.reachability.paths import Routes
+from monitoring.reachability.places import Blocker, Talk
 from monitoring.reachability.rows import Answers, answers
 
 __all__ = ["CellKey", "Reach", "access_of", "compute"]
@@ -122,14 +124,41 @@ class Reach:
         for device in ends:
             if device in self.down.devices:
                 return Blocker(f"device:{device}", f"{device} is down")
-        if len(ends) == 1 or self.islands_of[talk.family].joined(talk.origin.gateway, talk.target.gateway):
+        if len(ends) == 1:
             return None
+        if self.islands_of[talk.family].joined(talk.origin.gateway, talk.target.gateway):
+            return self._stop(talk)
         return self._break(talk)
+
+    def routes(self, end: str, family: Family) -> Routes:
+        """All shortest paths to a gateway as long as these elements are down."""
+        if not self.down.links and not self.down.devices:
+            return self.access.designed_routes(end, family)
+        fabric = self.access.fabrics[family]
+        if (end, id(fabric)) not in self._routes:
+            self._routes[end, id(fabric)] = fabric.routes(end, self.down)
+        return self._routes[end, id(fabric)]
+
+    @cached_property
+    def _routes(self) -> dict[tuple[str, int], Routes]:
+        return {}
+
+    def _stop(self, talk: Talk) -> Blocker | None:
+        """A router on the way that may refuse a conversation which inventory permits at both ends."""
+        if not self.access.midpath.rules:
+            return None
+        stop = self.access.midpath.stop(talk, self.routes(talk.target.gateway, talk.family))
+        if stop is None:
+            return None
+        text = f"{stop.router}, on the way, denies it by rule {stop.number} of its list ({stop.rule.origin})"
+        return Blocker(f"device:{stop.router}", text, stop.rule.origin)
 
     @cached_property
     def _answers(self) -> Answers:
         dead = frozenset(s for s in self.access.axes.services if not self._served(s))
-        return answers(self.access, self.islands_of, self.down, dead)
+        midpath, plan, nodes = self.access.midpath, self.access.plan, list(self.access.fabric.number)
+        stopped = {family: midpath.stopped(family, plan, nodes, self.routes) for family in FAMILIES}
+        return answers(self.access, self.islands_of, self.down, dead, stopped)
 
     def _served(self, service: str) -> bool:
         return self.access.network.service[service].in_force(self.access.day) and self.unserved(service) is None

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from monitoring.reachability.access import Blocker, Talk
 from monitoring.reachability.compute import Reach
-from monitoring.reachability.fabric import Hop
 from monitoring.reachability.families import FAMILIES
-from monitoring.reachability.places import Origin
+from monitoring.reachability.paths import Hop
+from monitoring.reachability.places import Blocker, Origin, Talk
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """Routers and links as a graph: which parts hang together, and the path OSPF would choose."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from heapq import heappop, heappush
 
 import numpy as np
 
@@ -12,24 +11,7 @@ from inventory.model.network import Network
 from monitoring.reachability.down import Down
 from monitoring.reachability.families import FAMILIES, Family, address_in
 from monitoring.reachability.labels import Ints, Mask, labels
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A link as seen from one of its ends."""
-
-    link: str
-    neighbour: str
-    cost: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One step of a path: over ``link`` (null at the start) to ``device``; ``cost`` is summed from the start."""
-
-    device: str
-    link: str | None
-    cost: int
+from monitoring.reachability.paths import Edge, Hop, Routes, routes
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,25 +85,16 @@ class Fabric:
         edges = self.edges.get(device, [])
         return [e for e in edges if e.link not in down.links and e.neighbour not in down.devices]
 
+    def routes(self, end: str, down: Down) -> Routes:
+        """All shortest paths towards a device."""
+        return routes(end, {device: self.working(device, down) for device in self._on(down)}, self.leaves)
+
     def path(self, start: str, end: str, down: Down) -> tuple[Hop, ...] | None:
         """The cheapest way, ties broken by the names of the links; null when there is none."""
-        if start not in self.edges or start in down.devices:
-            return None
-        queue: list[tuple[int, tuple[str, ...], tuple[Hop, ...]]] = [(0, (), (Hop(start, None, 0),))]
-        settled: set[str] = set()
-        while queue:
-            cost, links, path = heappop(queue)
-            device = path[-1].device
-            if device == end:
-                return path
-            if device in settled or (device in self.leaves and device != start):
-                continue
-            settled.add(device)
-            for edge in self.working(device, down):
-                if edge.neighbour not in settled:
-                    step = Hop(edge.neighbour, edge.link, cost + edge.cost)
-                    heappush(queue, (step.cost, (*links, edge.link), (*path, step)))
-        return None
+        return self.routes(end, down).path(start)
+
+    def _on(self, down: Down) -> Iterator[str]:
+        return (device for device in self.edges if device not in down.devices)
 
 
 def fabrics(network: Network, day: date) -> dict[Family, Fabric]:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 import numpy as np
@@ -49,10 +49,8 @@ class Matching:
             return [number for number, flow in enumerate(self._flows) if flow is not None]
         if all(block.num_addresses == 1 for block in rule.destinations):
             return [number for block in rule.destinations for number in self._at.get(block.network_address, ())]
-        starts, ends = _spans(rule.destinations, self._version)
-        places = [bisect_right(starts, int(address)) - 1 for address in self._at]
-        inside = [a for a, place in zip(self._at, places, strict=True) if place >= 0 and int(a) <= ends[place]]
-        return [number for address in inside for number in self._at[address]]
+        inside = spans(rule.destinations, self._version)
+        return [number for address in self._at if inside(address) for number in self._at[address]]
 
     @staticmethod
     def _fits(rule: PolicyRule, flow: Flow | None) -> bool:
@@ -62,7 +60,15 @@ class Matching:
         return not rule.ports or flow.port in rule.ports
 
 
-def _spans(blocks: Sequence[Block], version: int) -> tuple[list[int], list[int]]:
-    """The first addresses of blocks of a version in order, and for each the last address of it and all before it."""
-    spans = sorted((int(b.network_address), int(b.broadcast_address)) for b in blocks if b.version == version)
-    return [first for first, _ in spans], list(accumulate((last for _, last in spans), max))
+def spans(blocks: Sequence[Block], version: int) -> Callable[[Address | None], bool]:
+    """Tells quickly whether an address of a version lies in one of many blocks."""
+    found = sorted((int(b.network_address), int(b.broadcast_address)) for b in blocks if b.version == version)
+    starts, ends = [first for first, _ in found], list(accumulate((last for _, last in found), max))
+
+    def inside(address: Address | None) -> bool:
+        if address is None:
+            return False
+        place = bisect_right(starts, int(address)) - 1
+        return place >= 0 and int(address) <= ends[place]
+
+    return inside

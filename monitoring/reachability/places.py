@@ -6,7 +6,7 @@ from datetime import date
 
 from inventory.model.device import Device, Interface, InterfaceKind, Role
 from inventory.model.network import Network
-from inventory.policy import Address, lan_of
+from inventory.policy import Address, Flow, PolicyRule, lan_of
 from monitoring.reachability.families import FAMILIES, Family, address_in
 
 
@@ -41,6 +41,34 @@ class Target:
     gateway: str
     port: str
     address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """What stands in the way: the element that decides, the rule if it is one, and words for people."""
+
+    element: str
+    text: str
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation in a family as far as inventory decides it; ``rules`` are those that permitted it on the way."""
+
+    family: Family
+    origin: Origin
+    target: Target
+    flow: Flow
+    """Its first packet as seen beyond the gateway."""
+
+    blocker: Blocker | None
+    rules: tuple[tuple[str, PolicyRule], ...]
+
+    @property
+    def same_lan(self) -> bool:
+        """Whether no gateway lies between."""
+        return self.origin.port == self.target.port
 
 
 class Places:

@@ -30,14 +30,19 @@ class Answers:
     row: Ints
     works: Mapping[Family, Mask]
     held: Mapping[Family, Mask]
+    stopped: Mapping[Family, Mask | None]
+    """What rules in mid-path refuse, of shape (sites, services); null where there are none."""
 
     def any(self) -> Mask:
         """What works in whichever family, shape (sites, services)."""
-        return np.take(self.works[4] | self.works[6], self.row, axis=0)
+        if self.stopped[4] is None and self.stopped[6] is None:
+            return np.take(self.works[4] | self.works[6], self.row, axis=0)
+        return self.of(4) | self.of(6)
 
     def of(self, family: Family) -> Mask:
         """What works in a family, shape (sites, services)."""
-        return np.take(self.works[family], self.row, axis=0)
+        works, stopped = np.take(self.works[family], self.row, axis=0), self.stopped[family]
+        return works if stopped is None else works & ~stopped
 
     def has(self, family: Family) -> Mask:
         """Where there are addresses of a family, shape (sites, services)."""
@@ -45,11 +50,18 @@ class Answers:
 
     def one(self, family: Family, site: int, service: int) -> bool | None:
         """Whether one cell works in a family; null where there are no addresses of it."""
-        row = self.row[site]
-        return bool(self.works[family][row, service]) if self.held[family][row, service] else None
+        row, stopped = self.row[site], self.stopped[family]
+        works = self.works[family][row, service] and (stopped is None or not stopped[site, service])
+        return bool(works) if self.held[family][row, service] else None
 
 
-def answers(access: Access, islands: Mapping[Family, Islands], down: Down, dead: frozenset[str]) -> Answers:
+def answers(
+    access: Access,
+    islands: Mapping[Family, Islands],
+    down: Down,
+    dead: frozenset[str],
+    stopped: Mapping[Family, Mask | None],
+) -> Answers:
     """Decide every combination of group and places; ``dead`` are e-services that answer nobody."""
     plan, services = access.plan, len(access.axes.services)
     places = {family: _places(islands[family], plan.of[family], plan.gateway) for family in FAMILIES}
@@ -65,7 +77,7 @@ def answers(access: Access, islands: Mapping[Family, Islands], down: Down, dead:
     nothing = np.zeros((1, services), np.bool_)
     works = {f: np.concatenate([talks[f][:, :services] & usable, nothing]) for f in FAMILIES}
     held = {f: np.concatenate([plan.of[f].has[group, :services], nothing]) for f in FAMILIES}
-    return Answers(row, works, held)
+    return Answers(row, works, held, stopped)
 
 
 def _places(islands: Islands, plan: FamilyPlan, gateway: Ints) -> tuple[Ints, Mask]:

@@ -12,6 +12,7 @@ from inventory.checks.registry import BadFacts, accept, check, rules
 from inventory.model.link import Link
 from inventory.model.network import Network
 from inventory.model.prefix import Prefix, PrefixRole
+from inventory.model.rule import ZoneRule
 from inventory.model.service import Effect, EntitlementException
 from inventory.settings import Settings
 from tests.support.facts import add, edit, edit_interface, remove
@@ -48,6 +49,11 @@ def overlapping(network: Network) -> Network:
     return add(network, "prefixes", Prefix.model_validate({"slug": "z", "prefix": "10.44.22.128/25", "role": "lan"}))
 
 
+def midpath(network: Network, router: str) -> Network:
+    told = {"slug": "z", "order": 1, "action": "deny", "routers": [router], "comment": "in mid-path"}
+    return add(network, "rules", ZoneRule.model_validate(told))
+
+
 def endpoint(network: Network, service: str, **fields: Any) -> Network:
     return edit(network, "services", service, endpoint=network.service[service].endpoint.model_dump() | fields)
 
@@ -55,6 +61,9 @@ def endpoint(network: Network, service: str, **fields: Any) -> Network:
 BROKEN: dict[str, tuple[Callable[[Network], Network], str]] = {
     "address-planned": (lambda n: edit_interface(n, ROUTER, "lo", addresses=["192.0.2.1/32"]), f"device:{ROUTER}"),
     "address-site": (lambda n: edit_interface(n, ROUTER, "lan0", addresses=["10.44.20.77/24"]), f"device:{ROUTER}"),
+    "dependency-cycle": (lambda n: edit(n, "services", "edms", depends_on=["case-status"]), "service:edms"),
+    "dependency-in-force": (lambda n: edit(n, "services", "edms", valid_to="2026-01-01"), "service:case-status"),
+    "rule-routers": (lambda n: midpath(n, ROUTER), "rule:z"),
     "address-unique": (lambda n: edit_interface(n, ROUTER, "lan0", addresses=["10.44.22.10/24"]), f"device:{ROUTER}"),
     "cable-end-known": (lambda n: edit(n, "cables", CABLE, b="odf-dc:r9"), f"cable:{CABLE}"),
     "cable-end-once": (lambda n: edit(n, "cables", CABLE, b="gw-dc:eth1"), "cable:patch-gw-dc-eth1"),
