@@ -119,7 +119,8 @@ class Cells(Set[CellKey]):
 
     def row(self, site: str) -> Mask:
         """Which e-services of a site are in the set, shape (services,)."""
-        return self.mask[self.axes.site_at[site]]
+        found: Mask = self.mask[self.axes.site_at[site]]
+        return found
 
     def column(self, service: str) -> Mask:
         """At which sites an e-service is in the set, shape (sites,)."""
