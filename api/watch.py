@@ -15,7 +15,6 @@ from inventory.day import day_at
 from inventory.model.network import Network
 from monitoring.alerts.incidents import Incident, incidents_of
 from monitoring.alerts.store import AlertStore
-from monitoring.cover import cover
 from monitoring.elements import DownElement, ElementStates
 from monitoring.matrix import Matrix
 from monitoring.matrix_build import build
@@ -81,7 +80,7 @@ class Watch:
         self._pace = pace or ProbeSettings()
         self.states = ElementStates(context.engine)
         self.observations = ObservationStore(context.engine)
-        self.planner = Planner(self.observations, pace)
+        self.planner = Planner(self.observations, self._pace)
         self.changes = ChangeStore(context.engine)
         self.alerts = AlertStore(context.engine)
         self._feed, self._incidents = SightingsFeed(), tuple[Incident, ...]()
@@ -105,7 +104,7 @@ class Watch:
     def at(self, when: When | None, tenant: str | None = None) -> Now:
         """The state now, or of a moment of the past: the inventory and day of then, and what is kept of the probes.
 
-        What was down then is not kept, so what is computed for the past has everything up.
+        What is computed for the past takes out what was down then.
         A tenant's part of it when one is named.
         """
         if when is None:
@@ -115,8 +114,9 @@ class Watch:
         heartbeats: dict[str, float] = {}
         for (site, _), seen in latest.items():
             heartbeats[site] = max(seen.at, heartbeats.get(site, seen.at))
-        matrix = build(network, latest, {}, heartbeats, at, stale_after(network, self._pace))
-        return Now(at, network, matrix, {}, {}, heartbeats, incidents_of(matrix, network)).part(tenant)
+        down, patience = self.states.down_at(at), stale_after(network, self._pace)
+        matrix = build(network, latest, down, heartbeats, at, patience)
+        return Now(at, network, matrix, down, {}, heartbeats, incidents_of(matrix, network)).part(tenant)
 
     def look(self, network: Network, at: float) -> Now:
         """The state as seen against one inventory."""
@@ -131,7 +131,7 @@ class Watch:
             at,
             stale_after(network, self._pace),
             alive_after=alive_after(network, self._pace),
-            planned=cover(network, day, self._pace),
+            planned=self.planner.cover(network, at),
             looked_at=seen,
             flapping=self._feed.flapping(at),
         )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, select
+from sqlalchemy import Connection, Engine, Float, Row, Select, bindparam, delete, func, select
 
 from monitoring.increments import Increments, tick
 from monitoring.observation import KEEP_LAST, Latest, Observation, Seen, merged
@@ -54,15 +54,11 @@ class ObservationStore:
 
     def latest_at(self, at: float) -> dict[CellKey, Latest]:
         """The newest result of every cell as it was at an instant, as far as results of then are kept."""
-        of, found = observations.c, {}
-        newest = select(of.at, of.ok, of.stage, of.ms).order_by(of.at.desc()).limit(KEEP_LAST)
+        seen: dict[CellKey, list[Observation]] = {}
         with self._engine.connect() as connection:
-            for site, service in connection.execute(select(cells.c.site, cells.c.service)).all():
-                rows = connection.execute(newest.where(of.site == site, of.service == service, of.at <= at)).all()
-                seen = [Observation(service, row.at, row.ok, row.stage, row.ms) for row in rows]
-                if rows:
-                    found[site, service] = merged({}, seen)[service]
-        return found
+            for site, service, *result in connection.execute(_NEWEST, {"until": at}):
+                seen.setdefault((site, service), []).append(Observation(service, *result))
+        return {key: merged({}, results)[key[1]] for key, results in seen.items()}
 
     def recent(self, n: int) -> dict[CellKey, list[Seen]]:
         """The newest ``n`` results (at most 8) of every cell, oldest first."""
@@ -99,6 +95,21 @@ class ObservationStore:
         """Forget history older than the days kept; done for each site hourly as its results come in."""
         with self._engine.execution_options(writes=True).begin() as connection:
             connection.execute(delete(observations).where(observations.c.at < now - self._keep))
+
+
+def _newest_until() -> Select[Any]:
+    """The few newest results of every cell until an instant, each cell found by its place in the index."""
+    of, cell, until = observations.c, cells.c, bindparam("until", type_=Float)
+    mine = (of.site == cell.site, of.service == cell.service, of.at <= until)
+    first = select(of.at).where(*mine).order_by(of.at.desc()).offset(KEEP_LAST - 1).limit(1).scalar_subquery()
+    since = func.coalesce(first, 0.0)
+    spans = select(cell.site, cell.service, since.label("since")).cte("spans").prefix_with("MATERIALIZED")
+    return select(of.site, of.service, of.at, of.ok, of.stage, of.ms).join(
+        spans, (of.site == spans.c.site) & (of.service == spans.c.service) & of.at.between(spans.c.since, until)
+    )
+
+
+_NEWEST = _newest_until()
 
 
 def _known(connection: Connection, site: str, services: Collection[str]) -> dict[str, Latest]:

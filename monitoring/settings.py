@@ -130,6 +130,15 @@ class ProbeSettings(BaseSettings):
         return max(3 * self.period, 6.0)
 
 
+class ElementSettings(BaseSettings):
+    """How long it is kept when links, devices and services went down and came up."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_ELEMENT_", frozen=True)
+
+    keep_days: Annotated[float, Field(gt=0)] = 400.0
+    """Days for which changes are kept; how an element was at the beginning of that time is known as well."""
+
+
 class FlapSettings(BaseSettings):
     """When a cell comes and goes too often to be of use, after RFC 2439."""
 

@@ -81,3 +81,13 @@ element_states = Table(
     Column("evidence", Text, nullable=False),
 )
 """The last known state of links, devices and services, with the evidence for it."""
+
+element_history = Table(
+    "element_history",
+    metadata,
+    Column("element", String(80), primary_key=True),
+    Column("at", Float, primary_key=True, index=True),
+    Column("up", Boolean, nullable=False),
+    Column("evidence", Text, nullable=False),
+)
+"""A row for each time an element went down or came up, so that the past can be computed."""

@@ -1,5 +1,7 @@
 """The stores under the matrix: adding twice, adding late, forgetting; states of elements."""
 
+import time
+
 from sqlalchemy import Engine
 
 from monitoring.elements import ElementState, ElementStates
@@ -80,3 +82,29 @@ def test_element_states_keep_when_it_began_and_ignore_old_news(engine: Engine) -
     assert states.seen() == {"link:a": T + 4, "link:b": T + 4}
     states.record("link:a", True, "up", T + 5)
     assert states.down() == {}
+
+
+def test_what_was_down_at_any_time_is_known(engine: Engine) -> None:
+    states = ElementStates(engine)
+    for seconds, up in ((0, True), (2, True), (4, False), (6, False), (9, True), (20, False)):
+        states.record("link:a", up, "port is up" if up else "port is down", T + seconds)
+    states.record("link:b", False, "silent", T + 5)
+    states.record("link:a", True, "a late packet", T + 19)
+    assert [sorted(states.down_at(T + s)) for s in (-1, 3, 4, 5, 8.9, 9, 30)] == [
+        [], [], ["link:a"], ["link:a", "link:b"], ["link:a", "link:b"], ["link:b"], ["link:a", "link:b"],
+    ]  # fmt: skip
+    down = states.down_at(T + 7)["link:a"]
+    assert (down.since, down.evidence) == (T + 4, "port is down")
+    changes = [(s.element, s.up, s.at - T) for s in states.changes(T - 1, T + 19)]
+    assert changes == [("link:a", False, 4), ("link:b", False, 5), ("link:a", True, 9)]
+    assert [s.at - T for s in states.changes(T + 4, T + 5)] == [5]
+
+
+def test_old_changes_of_elements_are_forgotten_but_not_how_it_was_then(engine: Engine) -> None:
+    now = time.time()
+    early, states = now - 40 * 86400, ElementStates(engine, keep_days=30)
+    for days, up in ((0, True), (1, False), (2, True), (3, False), (20, True)):
+        ElementStates(engine, keep_days=90).record("link:a", up, "seen", early + days * 86400)
+    states.record("link:b", True, "seen", now)
+    assert sorted(states.down_at(now - 29 * 86400)) == ["link:a"]
+    assert [s.at for s in states.changes(0, now)] == [early + 3 * 86400, early + 20 * 86400]
