@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine, Float, Row, Select, bindparam, delete
 
 from monitoring.increments import Increments, tick
 from monitoring.observation import KEEP_LAST, Latest, Observation, Seen, merged
-from monitoring.settings import ProbeSettings
+from monitoring.settings import ProbeSettings, SlaSettings
+from monitoring.sla.spells import SpellStore
 from monitoring.tables import cells, observations, vantages
 from monitoring.upsert import put, put_new
 
@@ -25,6 +26,9 @@ class ObservationStore:
     def __init__(self, engine: Engine, keep_days: float | None = None) -> None:
         self._engine, self._keep = engine, (keep_days or ProbeSettings().keep_days) * 86400
         self._pruned: dict[str, float] = {}
+        self._settled: dict[str, float] = {}
+        self._settle = SlaSettings().settle
+        self._spells = SpellStore(engine, SlaSettings().hold_seconds(ProbeSettings().stale_after))
         self._cells = Increments(engine, cells, _cell)
         self._vantages = Increments(engine, vantages, _vantage)
 
@@ -41,6 +45,10 @@ class ObservationStore:
         with self._engine.execution_options(writes=True).begin() as connection:
             known = _known(connection, site, {r.service for r in fresh})
             put_new(connection, observations, [_history_row(site, result) for result in fresh])
+            self._spells.reopen(connection, site, _late(known, fresh))
+            if now - self._settled.get(site, 0.0) > self._settle:
+                self._settled[site] = now
+                self._spells.settle(connection, site)
             if now - self._pruned.get(site, 0.0) > 3600:
                 self._pruned[site] = now
                 _prune(connection, site, now - self._keep)
@@ -115,6 +123,15 @@ _NEWEST = _newest_until()
 def _known(connection: Connection, site: str, services: Collection[str]) -> dict[str, Latest]:
     query = select(cells).where(cells.c.site == site, cells.c.service.in_(services)).with_for_update()
     return {row.service: _cell(row)[1] for row in connection.execute(query)} if services else {}
+
+
+def _late(known: Mapping[str, Latest], fresh: Sequence[Observation]) -> dict[str, float]:
+    """By service, the oldest result that is older than the newest known before."""
+    late: dict[str, float] = {}
+    for r in fresh:
+        if r.service in known and r.at < known[r.service].at:
+            late[r.service] = min(r.at, late.get(r.service, r.at))
+    return late
 
 
 def _cell(r: Row[Any]) -> tuple[CellKey, Latest]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, delete, func, select, update
 
-from monitoring.reachability.compute import CellKey
+from monitoring.reachability.cells import CellKey
 from monitoring.sla.availability import Spell, joined, milliseconds
 from monitoring.sla.tables import spells as table
 from monitoring.tables import cells, observations
