@@ -115,7 +115,7 @@ def create_app(
     app = FastAPI(title="SilesiaNet", version=number, docs_url=None, redoc_url=None, lifespan=_lifespan)
     watch = Watch(context)
     app.state.context, app.state.settings, app.state.watch = context, settings, watch
-    app.state.equal_access = EqualAccess(context)
+    app.state.equal_access = EqualAccess(context, watch)
     app.state.measuring, app.state.work = measuring or Idle(), Work()
     app.state.tokens = keys = TokenStore(context.engine, settings.token_max_days)
     app.state.sessions = SessionStore(context.engine, keys)

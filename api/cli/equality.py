@@ -8,6 +8,7 @@ from api.cli.as_of import AsOfOption
 from api.cli.output import JsonOption, console, emit_json, table
 from api.context import Context
 from api.equal_access import EqualAccess
+from api.watch import Watch
 from inventory.database.revision import parse_moment
 from monitoring.equality import By, overview
 from monitoring.equality.formula import Part
@@ -19,7 +20,8 @@ def show_equality(
     as_json: JsonOption = False,
 ) -> None:
     """The equal-access index of every group, 0 to 100, with its four parts and the gap to the best."""
-    shape = overview(EqualAccess(Context()).at(parse_moment(as_of)), by)
+    context = Context()
+    shape = overview(EqualAccess(context, Watch(context)).at(parse_moment(as_of)), by)
     if as_json:
         emit_json(shape)
         return

@@ -13,7 +13,7 @@ from api.render import FORMATS
 from api.roles import Role, TenantView, needs
 from api.routes.nouns import AsOf, Limit, Offset
 from api.scope import OutOfScope, network_for
-from api.state import Caller, ContextOf
+from api.state import Caller, ContextOf, WatchOf
 from api.suggestion import unknown
 from inventory.database.revision import parse_moment
 from monitoring.reports import REPORTS, ReportKind, Sources
@@ -46,7 +46,9 @@ def reports(request: Request, limit: Limit = LIMIT_DEFAULT, offset: Offset = 0) 
 
 @router.get("/reports/{slug}.{form}")
 @needs(Role.VIEWER, TenantView.FILTERED)
-def report(request: Request, context: ContextOf, caller: Caller, slug: str, form: str, as_of: AsOf = None) -> Response:
+def report(
+    request: Request, context: ContextOf, watch: WatchOf, caller: Caller, slug: str, form: str, as_of: AsOf = None
+) -> Response:
     """A report in one of its forms; ``lang`` and the options of the report are given as a query."""
     kind = _kind(slug)
     if form not in FORMATS:
@@ -59,7 +61,8 @@ def report(request: Request, context: ContextOf, caller: Caller, slug: str, form
     if caller.tenant is not None and not kind.for_tenants:
         raise OutOfScope("this report is about the whole network", where=slug)
     network = network_for(caller.tenant, store.network(when))
-    made = kind.build(Sources(network, context.engine, store.instant(when), options))
+    sources = Sources(network, context.engine, store.instant(when), options, lambda: watch.at(when).matrix)
+    made = kind.build(sources)
     language = chosen(request.query_params.get(LANGUAGE), FIRST)
     return tagged(request, FORMATS[form].render(made, language), FORMATS[form].media_type)
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from inventory.model.network import Network
+from monitoring.matrix import Matrix
 
 type Value = str | int | float | None
 
@@ -56,6 +57,8 @@ class Sources:
     engine: Engine
     at: float
     options: dict[str, str] = field(default_factory=dict)
+    look: Callable[[], Matrix] | None = None
+    """Gives the matrix of the instant, for reports that need what is seen; without it they rest on computation."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from inventory.model.device import Role
 from inventory.model.fact import Dated
 from inventory.model.network import Network
 from monitoring.cell import instant
+from monitoring.probe_plan import stale_after
 from monitoring.reachability.cells import CellKey
 from monitoring.reachability.compute import access_of
 from monitoring.settings import ProbeSettings, SlaSettings
@@ -78,7 +79,7 @@ class Month:
         self._first = first_day(month)
         end = midnight(next_month(self._first))
         self.span = (midnight(self._first), max(min(end, at), midnight(self._first)))
-        self.hold = SlaSettings().hold_seconds(ProbeSettings().stale_after)
+        self.hold = hold_seconds(network)
         self._segments = list(self._entitled())
         self._given = ExclusionStore(engine).all()
 
@@ -130,6 +131,11 @@ class Month:
         begins = {fact.valid_from for fact in facts if fact.valid_from is not None}
         ends = {fact.valid_to + timedelta(days=1) for fact in facts if fact.valid_to not in (None, date.max)}
         return {day for day in begins | ends if self._first < day < next_month(self._first)}
+
+
+def hold_seconds(network: Network) -> float:
+    """Longest time between two results of a cell that still counts as known."""
+    return SlaSettings().hold_seconds(stale_after(network, ProbeSettings()))
 
 
 def _told(window: Exclusion) -> str:

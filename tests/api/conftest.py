@@ -17,6 +17,7 @@ NOT_STORED = (
     "test_login_ldap",
     "test_login_oidc",
     "test_planning",
+    "test_rest_fairness",
 )
 """Files about routes, roles, forms of requests and other servers, for which the kind of database is no difference."""
 

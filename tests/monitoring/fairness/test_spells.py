@@ -10,6 +10,7 @@ from sqlalchemy import Engine, delete, func, select
 from inventory.database.engine import upgrade
 from monitoring.observations import Observation, ObservationStore
 from monitoring.sla.availability import Spell, account, milliseconds
+from monitoring.sla.exclusions import ExclusionStore
 from monitoring.sla.spells import SpellStore
 from monitoring.sla.tables import spells
 from monitoring.tables import observations
@@ -81,3 +82,13 @@ def test_results_that_come_late_are_worked_in(engine: Engine, store: Observation
         store.add("library", kept[place : place + 50], received=T0 + 4100 - place)
         store.add("library", kept[place : place + 10], received=T0 + 4100 - place)
     assert told(engine) == raw(results)
+
+
+def test_a_window_is_added_read_and_withdrawn(engine: Engine) -> None:
+    upgrade(engine)
+    given = ExclusionStore(engine)
+    added = given.add((T0, T0 + 60), "works", "anna", T0 - 5, None, "wbo")
+    assert given.all() == [added]
+    assert added.document()["announced"] is True
+    assert given.withdraw(added.id, "jan", T0) == given.all()[0]
+    assert [w.concerns("library", "wbo") for w in (added, given.all()[0])] == [True, False]
