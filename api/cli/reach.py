@@ -20,8 +20,9 @@ from inventory.errors import UnknownObject
 from monitoring.cell import Cell, Verdict, instant
 from monitoring.matrix import Matrix
 from monitoring.reachability import compute, explain, loss
-from monitoring.reachability.explain import Explanation, Step
+from monitoring.reachability.explain import Explanation
 from monitoring.reachability.sweep import sweep
+from monitoring.reachability.ways import Step
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.registered_commands += planning.registered_commands
@@ -219,8 +220,14 @@ def _word(yes: bool) -> str:
 def _print_explanation(found: Explanation, cell: Cell) -> None:
     console.print(f"{found.site} → {found.service}: {'works' if found.computed else 'does not work'} by computation")
     console.print(f"  decided by {found.decision}: {found.text}", highlight=False)
+    _print_steps("needs", found.dependencies)
     _print_steps("there", found.path)
     _print_steps("back", found.back)
+    for way in found.ways:
+        there = [step.text for step in way.path if step.element.startswith("link:")]
+        told = f"works, {len(there)} hops" if way.works else way.path[-1].text
+        differs = "; replies come back by other links" if way.asymmetric else ""
+        console.print(f"  IPv{way.family}: {told}{differs}", highlight=False)
     observed = f"{cell.observed} since {cell.since}" if cell.since else cell.observed
     console.print(
         f"  entitled: {_word(found.entitled)}; observed: {observed}; verdict: {cell.verdict}", highlight=False

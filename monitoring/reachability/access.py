@@ -125,12 +125,15 @@ class Access:
         if origin.port == goal.target.port:
             return Talk(family, origin, goal.target, _from(goal.flow, origin.source(family)), None, ())
         seen = _from(goal.flow, origin.seen(family))
-        out = decide(self.zone(origin.port).outbound, _from(goal.flow, origin.source(family)))
-        into = decide(self.zone(goal.target.port).inbound, seen)
-        for gateway, rule, way in ((origin.gateway, out, "from"), (goal.target.gateway, into, "into")):
+        outbound, inbound = self.zone(origin.port).outbound, self.zone(goal.target.port).inbound
+        out, into = decide(outbound, _from(goal.flow, origin.source(family))), decide(inbound, seen)
+        ends = (origin.gateway, outbound, out, "from"), (goal.target.gateway, inbound, into, "into")
+        for gateway, rules, rule, way in ends:
             if rule.action is Action.DENY:
-                text = f"zone policy on {gateway} denies traffic {way} its LAN ({rule.origin})"
-                return Talk(family, origin, goal.target, seen, Blocker(f"device:{gateway}", text, rule.origin), ())
+                number = rules.index(rule) + 1
+                text = f"zone policy on {gateway} denies traffic {way} its LAN by rule {number} ({rule.origin})"
+                blocker = Blocker(f"device:{gateway}", text, rule.origin, number)
+                return Talk(family, origin, goal.target, seen, blocker, ())
         return Talk(family, origin, goal.target, seen, None, ((origin.gateway, out), (goal.target.gateway, into)))
 
     def zone(self, port: str) -> Zone:

@@ -13,6 +13,7 @@ from monitoring.reachability.cells import CellKey, Cells
 from monitoring.reachability.down import Down, expand
 from monitoring.reachability.fabric import Islands
 from monitoring.reachability.families import FAMILIES, Family
+from monitoring.reachability.midpath import Stop
 from monitoring.reachability.paths import Routes
 from monitoring.reachability.places import Blocker, Talk
 from monitoring.reachability.rows import Answers, answers
@@ -143,15 +144,19 @@ class Reach:
     def _routes(self) -> dict[tuple[str, int], Routes]:
         return {}
 
-    def _stop(self, talk: Talk) -> Blocker | None:
-        """A router on the way that may refuse a conversation which inventory permits at both ends."""
+    def stop(self, talk: Talk) -> Stop | None:
+        """The router in mid-path that may refuse a conversation; null when every path lets it through."""
         if not self.access.midpath.rules:
             return None
-        stop = self.access.midpath.stop(talk, self.routes(talk.target.gateway, talk.family))
+        return self.access.midpath.stop(talk, self.routes(talk.target.gateway, talk.family))
+
+    def _stop(self, talk: Talk) -> Blocker | None:
+        """A router on the way that may refuse a conversation which inventory permits at both ends."""
+        stop = self.stop(talk)
         if stop is None:
             return None
         text = f"{stop.router}, on the way, denies it by rule {stop.number} of its list ({stop.rule.origin})"
-        return Blocker(f"device:{stop.router}", text, stop.rule.origin)
+        return Blocker(f"device:{stop.router}", text, stop.rule.origin, stop.number)
 
     @cached_property
     def _answers(self) -> Answers:

@@ -1,4 +1,4 @@
-"""Why a site can or cannot use an e-service: the path there hop by hop, the rules on it, and the way back."""
+"""Why a site can or cannot use an e-service: names, what the service needs, the way there in each family, and back."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -6,22 +6,17 @@ from typing import Any
 
 from monitoring.reachability.compute import Reach
 from monitoring.reachability.families import FAMILIES
-from monitoring.reachability.paths import Hop
-from monitoring.reachability.places import Blocker, Origin, Talk
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of an explanation."""
-
-    element: str
-    text: str
-    ok: bool = True
+from monitoring.reachability.places import Blocker, Talk
+from monitoring.reachability.ways import Step, Way, way
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What was decided and why; ``decision`` is the element or rule that decides."""
+    """What was decided and why; ``decision`` is the element or rule that decides.
+
+    ``path`` and ``back`` are those of the family that works, else of the first there is; ``ways`` are of every family
+    both ends have, ``dependencies`` what the e-service needs of others.
+    """
 
     site: str
     service: str
@@ -31,33 +26,43 @@ class Explanation:
     text: str
     path: tuple[Step, ...]
     back: tuple[Step, ...]
+    names: tuple[Step, ...]
+    dependencies: tuple[Step, ...]
+    ways: tuple[Way, ...]
 
     def document(self) -> dict[str, Any]:
-        """The JSON shape: ``back`` is called ``return``."""
-        shape = asdict(self)
-        return {("return" if key == "back" else key): value for key, value in shape.items()}
+        """The JSON shape: ``back`` is called ``return``, and ``families`` holds null where there is no address."""
+        shape = _renamed(asdict(self))
+        ways = {str(found["family"]): _renamed(found) for found in shape.pop("ways")}
+        return shape | {"families": {str(family): ways.get(str(family)) for family in FAMILIES}}
+
+
+def _renamed(shape: dict[str, Any]) -> dict[str, Any]:
+    return {("return" if key == "back" else key): value for key, value in shape.items()}
 
 
 def explain(reach: Reach, site: str, service: str) -> Explanation:
     """Explain one cell under the elements that are down in ``reach``."""
     blocker = reach.blocker(site, service)
-    talk = used(reach, [reach.access.talk(site, service, family) for family in FAMILIES])
-    names = _names(reach, site, service)
+    talks = [talk for family in FAMILIES if (talk := reach.access.talk(site, service, family)) is not None]
+    ways = {talk.family: way(reach, talk) for talk in talks}
+    talk = _used(reach, talks)
+    names, needs = _names(reach, site, service), _needs(reach, service)
     steps = list(names)
     if talk is not None and not (names and not names[-1].ok):
-        steps += _there(reach, talk)
+        steps += ways[talk.family].path
     if blocker is not None and (not steps or steps[-1].ok):
-        steps.append(Step(blocker.element, blocker.text, False))
+        steps.append(Step(blocker.element, blocker.text, False, rule=blocker.rule, number=blocker.number))
     decision, text = _decision(blocker, talk, service)
     entitled = reach.access.network.entitled(site, service, reach.access.day)
-    back = _back(reach, talk) if blocker is None and talk is not None else ()
-    return Explanation(site, service, entitled, blocker is None, decision, text, tuple(steps), back)
+    back = ways[talk.family].back if blocker is None and talk is not None else ()
+    found = (site, service, entitled, blocker is None, decision, text, tuple(steps), back, names, needs)
+    return Explanation(*found, tuple(ways.values()))
 
 
-def used(reach: Reach, talks: Sequence[Talk | None]) -> Talk | None:
+def _used(reach: Reach, talks: Sequence[Talk]) -> Talk | None:
     """The conversation that comes about, of those in each family; else the first there is."""
-    there = [talk for talk in talks if talk is not None]
-    return next((talk for talk in there if reach.cut(talk) is None), there[0] if there else None)
+    return next((talk for talk in talks if reach.cut(talk) is None), next(iter(talks), None))
 
 
 def _decision(blocker: Blocker | None, talk: Talk | None, service: str) -> tuple[str, str]:
@@ -69,50 +74,25 @@ def _decision(blocker: Blocker | None, talk: Talk | None, service: str) -> tuple
     return f"service:{service}", "in the same LAN: no gateway and no zone policy lies between"
 
 
-def _names(reach: Reach, site: str, service: str) -> list[Step]:
+def _names(reach: Reach, site: str, service: str) -> tuple[Step, ...]:
+    """Whether the name of the service can be resolved."""
     if not reach.access.needs_names(service) or reach.access.missing(site, service) is not None:
-        return []
-    talk = used(reach, [reach.access.names(site, family) for family in FAMILIES])
-    cut = reach.cut(talk)
+        return ()
+    talk = _used(reach, [t for family in FAMILIES if (t := reach.access.names(site, family)) is not None])
     name = reach.access.network.service[service].endpoint.dns_name
+    if talk is None:
+        return (Step(f"site:{site}", f"{name} cannot be resolved: no IP family in common with the resolver", False),)
+    cut = reach.cut(talk)
     if cut is not None:
-        return [Step(cut.element, f"{name} cannot be resolved: {cut.text}", False)]
-    return [Step(f"device:{talk.target.host}", f"{talk.target.host} resolves {name}")] if talk is not None else []
+        return (Step(cut.element, f"{name} cannot be resolved: {cut.text}", False, rule=cut.rule, number=cut.number),)
+    return (Step(f"device:{talk.target.host}", f"{talk.target.host} resolves {name}"),)
 
 
-def _there(reach: Reach, talk: Talk) -> list[Step]:
-    cut, origin = reach.cut(talk), talk.origin
-    steps = [Step(f"site:{origin.site}", _users(origin))]
-    if origin.port == talk.target.port:
-        return [*steps, *_arrival(talk, cut)]
-    for gateway, rule in talk.rules[:1]:
-        steps.append(Step(f"device:{gateway}", f"{gateway} permits it by {rule.origin}"))
-    path = reach.access.fabrics[talk.family].path(origin.gateway, talk.target.gateway, reach.down)
-    if talk.blocker is None and path is not None:
-        steps += [_hop(hop) for hop in path[1:]]
-    return [*steps, *_arrival(talk, cut)]
-
-
-def _users(origin: Origin) -> str:
-    if origin.nat:
-        return f"users in the LAN {origin.port}; they appear with the uplink address of {origin.gateway} (NAT)"
-    return f"users in the LAN {origin.port}"
-
-
-def _hop(hop: Hop) -> Step:
-    return Step(f"link:{hop.link}", f"over {hop.link} to {hop.device} (OSPF cost {hop.cost})")
-
-
-def _arrival(talk: Talk, cut: Blocker | None) -> list[Step]:
-    if cut is not None:
-        return [Step(cut.element, cut.text, False)]
-    return [Step(f"device:{talk.target.host}", f"{talk.target.host} answers at {talk.target.address}")]
-
-
-def _back(reach: Reach, talk: Talk) -> tuple[Step, ...]:
-    if talk.origin.port == talk.target.port:
-        return (Step(f"site:{talk.origin.site}", "straight back in the same LAN"),)
-    path = reach.access.fabrics[talk.family].path(talk.target.gateway, talk.origin.gateway, reach.down) or ()
-    last = "the uplink address, from there by NAT" if talk.origin.nat else "the LAN"
-    end = Step(f"site:{talk.origin.site}", f"to {last} of {talk.origin.site}; replies are always permitted")
-    return (*[_hop(hop) for hop in path[1:]], end)
+def _needs(reach: Reach, service: str) -> tuple[Step, ...]:
+    """What the service depends on, the nearest first, and whether it gets it."""
+    return tuple(
+        Step(f"service:{need.asked}", f"{need.asking} needs {need.asked} and gets it")
+        if (cut := reach.unmet[need.asking, need.asked]) is None
+        else Step(cut.element, f"{need.asking} needs {need.asked}: {cut.text}", False, rule=cut.rule, number=cut.number)
+        for need in reach.access.dependencies.get(service, ())
+    )

@@ -58,12 +58,14 @@ class Midpath:
         """The router nearest to the origin that may refuse a conversation; null when all let it through."""
         if not self.rules or talk.same_lan:
             return None
-        for router in routes.crossed(talk.origin.gateway):
-            rules = self.rules.get(router, (PASS,))
-            rule = decide(rules, talk.flow)
-            if rule.action is Action.DENY:
-                return Stop(router, rules.index(rule) + 1, rule)
-        return None
+        found = (self.refusing(talk, router) for router in routes.crossed(talk.origin.gateway))
+        return next((stop for stop in found if stop is not None), None)
+
+    def refusing(self, talk: Talk, router: str) -> Stop | None:
+        """How a router refuses a conversation that comes by; null when it does not."""
+        rules = self.rules.get(router, (PASS,))
+        rule = decide(rules, talk.flow)
+        return Stop(router, rules.index(rule) + 1, rule) if rule.action is Action.DENY else None
 
     def stopped(
         self, family: Family, plan: Plan, nodes: Sequence[str], routes: Callable[[str, Family], Routes]

@@ -43,11 +43,16 @@ class Routes:
 
     def path(self, start: str) -> tuple[Hop, ...] | None:
         """One shortest path, of several the first by the names of the links; null when there is none."""
-        if start not in self.cost:
+        return self.path_to(start, self.end)
+
+    def path_to(self, start: str, through: str) -> tuple[Hop, ...] | None:
+        """A shortest path as far as a device that one of them crosses; null when there is none."""
+        towards = self.cost.keys() if through == self.end else self.crossing(frozenset({through}))
+        if start not in towards:
             return None
         found = [Hop(start, None, 0)]
-        while found[-1].device != self.end:
-            edge = self.hops(found[-1].device)[0]
+        while found[-1].device != through:
+            edge = next(edge for edge in self.hops(found[-1].device) if edge.neighbour in towards)
             found.append(Hop(edge.neighbour, edge.link, found[-1].cost + edge.cost))
         return tuple(found)
 

@@ -50,6 +50,8 @@ class Blocker:
     element: str
     text: str
     rule: str | None = None
+    number: int | None = None
+    """Which of the rules in its list, counted from 1."""
 
 
 @dataclass(frozen=True, slots=True)
