@@ -1,7 +1,7 @@
 """Settings of the monitoring room that concern telemetry: environment ``SILESIANET_…`` or defaults."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -55,6 +55,31 @@ class CapacitySettings(BaseSettings):
     """Days for which slots are kept."""
 
 
+class FailureRate(NamedTuple):
+    """How often something fails in a year, and for how many hours each time."""
+
+    per_year: Annotated[float, Field(ge=0)]
+    hours: Annotated[float, Field(ge=0)]
+
+
+FAILURE_RATES = {
+    "link.fibre": FailureRate(0.05, 6),
+    "link.radio": FailureRate(0.5, 4),
+    "link.lte": FailureRate(2, 2),
+    "link.leased": FailureRate(0.3, 6),
+    "device.infrastructure": FailureRate(0.05, 4),
+    "device.site": FailureRate(0.2, 12),
+    "device.hotspot": FailureRate(0.4, 24),
+    "site.infrastructure": FailureRate(0.2, 2),
+    "site.other": FailureRate(1, 2),
+    "srg.duct": FailureRate(0.1, 12),
+    "srg.route": FailureRate(0.2, 12),
+    "srg.power": FailureRate(0.5, 2),
+    "srg.provider": FailureRate(0.3, 4),
+}
+"""What is assumed of every kind of element; sites stand for their power."""
+
+
 class PlanningSettings(BaseSettings):
     """What planning assumes where the inventory and the measurements say nothing. Money is PLN."""
 
@@ -64,6 +89,33 @@ class PlanningSettings(BaseSettings):
     """Share of the rate of its access circuits that a site is taken to use where no traffic was measured."""
     internet_share: Annotated[float, Field(ge=0, le=1)] = 0.8
     """Share of a site's traffic that goes to e-services beyond the border; the others share the rest equally."""
+    rates: dict[str, FailureRate] = {}
+    """Failures a year and hours of each, as JSON such as `{"link.fibre": [0.1, 8]}`; the guide has the defaults."""
+    horizon_years: Annotated[float, Field(gt=0)] = 10.0
+    """Years over which the cost of a line is summed."""
+    fibre_metre_pln: Annotated[float, Field(ge=0)] = 180.0
+    """Price of a metre of fibre in the ground."""
+    detour: Annotated[float, Field(ge=1)] = 1.3
+    """Length along streets, over the distance as the crow flies."""
+    radio_pln: Annotated[float, Field(ge=0)] = 25_000.0
+    """Price of a radio line, whatever its length."""
+    radio_yearly_pln: Annotated[float, Field(ge=0)] = 1_500.0
+    """Yearly cost of a radio line: licence and upkeep."""
+    provider_pln: Annotated[float, Field(ge=0)] = 3_000.0
+    """Price of the installation of a line of another provider."""
+    provider_yearly_pln: Annotated[float, Field(ge=0)] = 6_000.0
+    """Yearly cost of a line of another provider, where no line of its is in the inventory."""
+    fibre_km: Annotated[float, Field(ge=0)] = 3.0
+    """Longest fibre that is proposed, as the crow flies."""
+    radio_km: Annotated[float, Field(ge=0)] = 6.0
+    """Longest radio line that is proposed."""
+    nearest: Annotated[int, Field(ge=1)] = 3
+    """How many nodes near a place are looked at for each kind of line."""
+
+    @property
+    def failure_rates(self) -> dict[str, FailureRate]:
+        """The defaults, and what was set instead."""
+        return FAILURE_RATES | self.rates
 
 
 class TrapSettings(BaseSettings):

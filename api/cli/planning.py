@@ -7,7 +7,7 @@ import typer
 
 from api.cli.as_of import AsOfOption
 from api.cli.output import JsonOption, console, emit_json, notice, table
-from api.cli.planning_tables import show_rehearsal
+from api.cli.planning_tables import show_advice, show_rehearsal
 from api.context import Context
 from api.planned import elements, traffic
 from api.presentation import envelope
@@ -18,8 +18,9 @@ from inventory.diff import diff
 from inventory.model.rate import format_rate
 from inventory.sources.checked import load_checked
 from inventory.sources.incoming import Manner
-from monitoring.reachability.advice import rehearse
+from monitoring.reachability.advice import advise, rehearse, wishes
 from monitoring.reachability.loads import Full, overloads
+from monitoring.settings import PlanningSettings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -51,6 +52,25 @@ def show_overload(
         console.print(f"above capacity with everything up: {_line(full)}", highlight=False)
     filling = sum(bool(o.full) for o in found.failures)
     console.print(f"{found.tried} failures tried; {filling} fill a link, {len(found.failures)} change something")
+
+
+@app.command("advise")
+def show_what_to_build(
+    budget: Annotated[float | None, typer.Option(min=0, metavar="PLN", help="To be spent over the horizon.")] = None,
+    candidates: Annotated[Path | None, typer.Option(metavar="FILE", help="YAML with the lines to choose from.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many lines at most.")] = 5,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Which lines to build: most person-service-hours saved per zloty first, each after the ones before it."""
+    store, when, settings = Context().inventory, parse_moment(as_of), PlanningSettings()
+    network, day = store.network(when), day_at(store.instant(when))
+    chosen = None if candidates is None else wishes(candidates, network, settings)
+    found = advise(network, day, budget, chosen, limit, settings)
+    if as_json:
+        emit_json(found.document())
+        return
+    show_advice(found)
 
 
 @app.command("whatif")

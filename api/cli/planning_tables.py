@@ -1,10 +1,10 @@
-"""Tables of a rehearsal for people."""
+"""Tables of a rehearsal and of advice for people."""
 
 from collections.abc import Iterable
 
 from api.cli.output import console, table
 from inventory.diff import Changes
-from monitoring.reachability.advice import Rehearsal
+from monitoring.reachability.advice import Advice, Rehearsal, Worth
 from monitoring.reachability.cells import Cells
 from monitoring.reachability.sweep import Toll
 
@@ -27,6 +27,25 @@ def show_rehearsal(changes: Changes, found: Rehearsal) -> None:
         _say(f"{word} overload: {row['link']} at {row['share']:.0%}, {_cause(row['failure'])}" for row in effect[word])
     if not (rows or found.designed.lost or found.designed.gained or any(effect.values())):
         console.print("nothing is lost, gained, better or worse")
+
+
+def show_advice(found: Advice) -> None:
+    """What to build, in that order, and what was refused."""
+    columns = ("line", "medium", "cost over the years", "saved a year", "saved per PLN", "in the failure of")
+    table("Lines worth building", columns, [_worth(worth, found.years) for worth in found.picks])
+    for worth in found.refused:
+        c, shares = worth.candidate, ", ".join(worth.without)
+        _say([f"refused: {c.slug}: {worth.reason}{f' ({shares})' if shares else ''}; saves {worth.saved:,.0f} a year"])
+    kept = f"{found.before:,.0f} person-service-hours a year expected to be lost, {found.after:,.0f} after"
+    _say([f"{kept}; computed anew cell by cell: {found.proven:,.0f} saved for {found.cost:,.0f} PLN"])
+    _say([f"{found.considered} lines considered, over {found.years:g} years"])
+
+
+def _worth(worth: Worth, years: float) -> tuple[str, ...]:
+    c, cost = worth.candidate, worth.candidate.cost(years)
+    line = f"{c.slug}: {c.b} to {c.a}" + (f" by {c.provider}" if c.provider else "")
+    figures = f"{cost:,.0f} PLN", f"{worth.saved:,.0f}", f"{worth.per_pln(years):.2f}"
+    return (line, str(c.medium), *figures, "\n".join(worth.in_failures))
 
 
 def _by_site(cells: Cells) -> list[tuple[str, str]]:

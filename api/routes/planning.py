@@ -18,7 +18,7 @@ from inventory.database.revision import parse_moment
 from inventory.day import day_at
 from inventory.diff import diff
 from inventory.model.element import ElementKind
-from monitoring.reachability.advice import rehearse
+from monitoring.reachability.advice import advise, rehearse
 from monitoring.reachability.loads import overloads
 
 OVERLOADS: Fields = {
@@ -29,6 +29,8 @@ OVERLOADS: Fields = {
     "lost_down_bps": int,
     "lost_up_bps": int,
 }
+
+PICKS_MOST = 50
 
 router = APIRouter(route_class=GuardedRoute, tags=["reachability"])
 
@@ -61,3 +63,18 @@ def whatif(
     found = rehearse(now.network, written.network, now.day, {*now.down, *missing}, traffic(context, now.network))
     shape: dict[str, Any] = {"dry_run": True, "warnings": [finding.document() for finding in written.warnings]}
     return document(request, shape | diff(now.network, written.network).document() | found.document())
+
+
+@router.get("/advice")
+@needs(Role.VIEWER)
+def advice(
+    request: Request,
+    context: ContextOf,
+    budget: Annotated[float | None, Query(ge=0, description="What may be spent over the horizon, in PLN.")] = None,
+    limit: Annotated[int, Query(ge=1, le=PICKS_MOST, description="How many lines at most.")] = 5,
+    as_of: AsOf = None,
+) -> Response:
+    """Which lines to build: most person-service-hours saved per zloty first, each after the ones before it."""
+    when = parse_moment(as_of)
+    network, day = context.inventory.network(when), day_at(context.inventory.instant(when))
+    return document(request, advise(network, day, budget, limit=limit).document())
