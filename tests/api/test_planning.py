@@ -125,3 +125,41 @@ def test_commands_say_the_same(planning: Command, city: Network, tmp_path: Path)
     (tmp_path / "draft" / "links.yaml").write_text("- slug: Bad Slug\n")
     broken = planning("whatif", tmp_path / "draft", "--json")
     assert broken.code == 1 and "links.yaml:1" in broken.err and not broken.out
+
+
+def test_advice_over_rest(house: House) -> None:
+    told = house.client().get(f"{REST}/advice", params={"budget": 50_000, "limit": 2}).json()
+    assert told["picks"] and told["cost_pln"] <= 50_000
+    assert told["proven_per_year"] == told["saved_per_year"] > 0
+    assert house.bound().get(f"{REST}/advice").status_code == 403
+
+
+def test_advice_on_the_command_line(planning: Command, tmp_path: Path) -> None:
+    file = tmp_path / "lines.yaml"
+    file.write_text(
+        f"- {{slug: other-way, a: pop-trynek-1, b: gw-{LIBRARY}, medium: radio}}\n"
+        f"- {{slug: same-duct, a: pop-sosnica-1, b: gw-{LIBRARY}, srgs: [duct-s-access], build_pln: 1}}\n"
+    )
+    told = planning("advise", "--candidates", file, "--json").document
+    assert [pick["slug"] for pick in told["picks"]] == ["other-way"] and UPLINK in told["picks"][0]["in_failures"]
+    (refused,) = told["refused"]
+    assert (refused["slug"], refused["shares"]) == ("same-duct", [DUCT]) and DUCT not in refused["in_failures"]
+    shown = planning("advise", "--candidates", file).out
+    assert "refused: same-duct" in shown and "other-way" in shown
+
+
+WRONG = {
+    "slug: x": "is not a list",
+    "- {slug: x, a: core1}": "b: Field required",
+    "- {slug: x, a: core1, b: nowhere}": "no device nowhere",
+    "- {slug: x, a: core1, b: core2, colour: red}": "colour",
+    "- {slug: core1--core2, a: core1, b: core2}": "already",
+    "- [": "lines.yaml:",
+}
+
+
+def test_a_wrong_file_of_lines_is_refused(planning: Command, tmp_path: Path) -> None:
+    for text, problem in WRONG.items():
+        (tmp_path / "lines.yaml").write_text(text + "\n")
+        said = planning("advise", "--candidates", tmp_path / "lines.yaml")
+        assert said.code == 1 and problem in said.err and not said.out, text
