@@ -81,7 +81,7 @@ def report(sites: int, services: int, picture: Path | None) -> Iterator[str]:
         with serving(Path(folder)) as server, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             page = browser.new_page(viewport=WINDOW, locale="en-GB")  # type: ignore[arg-type]
-            page.goto(f"{server.url}/login")
+            page.goto(f"{server.url}/login?next=/account")
             page.fill("#token", server.token)
             with page.expect_navigation(timeout=PATIENCE):
                 page.keyboard.press("Enter")

@@ -1,12 +1,12 @@
 """The map of sites as a drawing computed on the server: markers, links between sites, labels."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from api.web.geometry import HEIGHT, WIDTH, Label, Point, labels, project
 from inventory.model.network import Network
-from inventory.model.site import SiteClass
+from inventory.model.site import Site, SiteClass
 
 INFRASTRUCTURE = frozenset({SiteClass.POP, SiteClass.DATACENTRE})
 IMPORTANCE = {"lost": 0, "down": 1, "leak": 1, "infra": 2, "unknown": 3, "ok": 4}
@@ -45,9 +45,10 @@ class Drawing:
     wires: tuple[Wire, ...]
 
 
-def draw(network: Network, statuses: Mapping[str, str], down: Collection[str], day: date) -> Drawing:
-    """Draw the sites in force on a day; ``down`` holds element names."""
-    sites = [s for s in network.sites if s.in_force(day)]
+def draw(
+    network: Network, sites: Sequence[Site], statuses: Mapping[str, str], down: Collection[str], day: date
+) -> Drawing:
+    """Draw some sites and the links between them in force on a day; ``down`` holds element names."""
     places = project(sites)
     important = sorted(sites, key=lambda s: (IMPORTANCE[statuses[s.slug]], -s.people_served, s.slug))
     written = labels(places, {s.slug: short(s.name) for s in important})

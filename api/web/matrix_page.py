@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from api.i18n import Language
 from api.watch import Now
 from api.web.choices import Choices
-from api.web.overview import name
+from api.web.overview import VERDICT_BITS, name
 from api.web.typed import holds
 from inventory.database.revision import When, parse_when
 from inventory.day import ZONE
@@ -21,8 +21,6 @@ from monitoring.matrix_formats import VERDICT_CODE, verdict_codes
 
 PAGE = 50
 """Cells on one page of the table."""
-
-VERDICT_BITS = 7
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def site_page(now: Now, slug: str, language: Language) -> SitePage:
     site = network.site[slug]
     devices = network.devices_of[slug]
     links = dict.fromkeys(link.slug for d in devices for link in network.links_of[d.slug])
-    cells = [cell for cell in now.matrix.cells if cell.site == slug]
+    cells = now.matrix.at_site(slug)
     return SitePage(
         site=site,
         contact=next((c for c in network.contacts if c.slug == site.contact), None),

@@ -52,6 +52,9 @@ def test_a_cut_site_is_told_with_its_cause(page: Page, site: Served) -> None:
     expect(row).to_contain_text("utracona")
     expect(row).to_contain_text("awaria")
     expect(row).to_contain_text("łącze")
+    expect(row).to_contain_text("IPv6 ✕ nie")
+    row.locator("summary").click()
+    expect(row.locator(".evidence li").first).to_contain_text("biblioteka-sosnica")
     site.agents.see()
     expect(row).to_contain_text("działa", timeout=PATIENCE)
 

@@ -36,7 +36,7 @@ async function refresh() {
     if (answer.redirected && new URL(answer.url).pathname === "/login") { location.reload(); return; }
     if (answer.ok) {
       swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
-      say("on", `${says.updated} ${new Date().toLocaleTimeString(document.documentElement.lang)}`);
+      say("on", `${says.updated} ${new Date().toLocaleTimeString(document.documentElement.lang, { timeZone: "Europe/Warsaw" })}`);
     }
   } catch {
     say("off", says.lost);
