@@ -66,7 +66,7 @@ def test_compiled_and_plain_agree(seed: int) -> None:
         sums = kernel.fitting(kernel.failures, nodes)(walked, weight, needed, len(ends))
         joined = kernel.fitting(unions.unions, nodes)(walked, carried, needed, len(ends))
         apart = kernel.fitting(pieces.apart, nodes)(graph, ends, lists, lists)
-        tolls = kernel.fitting(pieces.tolls, nodes)(3, apart, lists, weight, carried, needed)
+        tolls = kernel.fitting(pieces.tolls, nodes)(apart, lists, weight, carried, needed)
         found.append([*walked, *sums, *joined, *apart, *tolls])
     assert kernel.fitting(kernel.walk, kernel.WORTH_COMPILING) is not kernel.walk, "numba is not installed"
     assert all(np.array_equal(slow, fast) for slow, fast in zip(*found, strict=True))

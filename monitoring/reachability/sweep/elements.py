@@ -1,6 +1,6 @@
 """Every element that can fail, and which nodes, links and tables tell what it takes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,8 +28,8 @@ class Elements:
     case: Ints
     row: Ints
     whole: tuple[int, ...]
-    nodes: tuple[Sequence[int], ...]
-    links: tuple[Sequence[int], ...]
+    nodes: Lists
+    links: Lists
 
 
 def elements(network: Network, graphs: Graphs, rows: Mapping[str, int]) -> Elements:
@@ -59,13 +59,17 @@ def elements(network: Network, graphs: Graphs, rows: Mapping[str, int]) -> Eleme
                 nodes.append(standing)
                 links.append(cut)
     node, link, case, row = found
-    return Elements(names, node, link, case, row, tuple(whole), tuple(nodes), tuple(links))
+    return Elements(names, node, link, case, row, tuple(whole), lists(nodes), lists(links))
 
 
-def lists(parts: Iterable[Sequence[int]]) -> Lists:
+def begins(parts: Iterable[Sized]) -> Ints:
+    """Where each of several lists begins when they are put behind one another, and where the last one ends."""
+    return np.cumsum([0, *map(len, parts)], dtype=np.int64)
+
+
+def lists(parts: Sequence[Sequence[int]]) -> Lists:
     """Lists as the kernel wants them."""
-    held = list(parts)
-    return np.cumsum([0, *map(len, held)], dtype=np.int64), np.array([n for part in held for n in part], np.int64)
+    return begins(parts), np.array([number for part in parts for number in part], np.int64)
 
 
 def _names(network: Network) -> Iterator[str]:

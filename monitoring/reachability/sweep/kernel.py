@@ -128,3 +128,27 @@ def failures(walked: Walked, weight: Ints, needed: Ints, links: int) -> tuple[In
             for m in range(measures):
                 by_node[order[i], m] += below[root[i], m] - (rest[i, m] if alive else kept[i, m])
     return by_node, by_link
+
+
+def partings(walked: Walked, watched: Mask, links: int) -> tuple[Mask, Mask]:
+    """Whether some of the watched nodes part from others when each node, and each link, fails."""
+    order, low, parent, link, root = walked
+    n = len(order)
+    by_node, by_link = np.zeros(n, np.bool_), np.zeros(links, np.bool_)
+    inside, outside, pieces = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
+    for i in range(n - 1, -1, -1):
+        inside[i] += watched[order[i]]
+        if parent[i] >= 0:
+            inside[parent[i]] += inside[i]
+    for i in range(n):
+        p, every = parent[i], inside[root[i]]
+        outside[i] = every - watched[order[i]]
+        if p < 0 or low[i] < p or inside[i] == 0:
+            continue
+        outside[p] -= inside[i]
+        pieces[p] += 1
+        if low[i] == i and inside[i] < every:
+            by_link[link[i]] = True
+    for i in range(n):
+        by_node[order[i]] = pieces[i] + (outside[i] > 0) > 1
+    return by_node, by_link

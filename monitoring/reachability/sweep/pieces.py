@@ -148,10 +148,11 @@ def merge(search: int, other: int, head: int, end: int, desk: Ints) -> None:
 
 
 def tolls(
-    cases: int, pieces: tuple[Ints, Ints, Ints], nodes: tuple[Ints, Ints], weight: Ints, carried: Bits, needed: Ints
+    pieces: tuple[Ints, Ints, Ints], nodes: tuple[Ints, Ints], weight: Ints, carried: Bits, needed: Ints
 ) -> tuple[Ints, Bits]:
     """Weight that each case takes, ``(cases, m)``, and e-services, ``(cases, words)``; arrays as in ``failures``."""
     found, starts, of = pieces
+    cases = len(nodes[0]) - 1
     lost, without = np.zeros((cases, weight.shape[2]), np.int64), np.zeros((cases, carried.shape[2]), np.uint64)
     kept = np.zeros(weight.shape[1], np.bool_)
     for k in range(weight.shape[0]):

@@ -61,7 +61,7 @@ class _Planning:
             hanging = np.isin(gateways, list(self.several))
             self._lay(profile, profile.rows[~hanging], gateways[~hanging])
             self._stand(profile, profile.rows[hanging])
-        rest = Rest(self.graphs, self.stands)
+        rest = Rest(self.graphs, self.stands, self.words)
         columns = tuple(layout.columns() for layout in self.layouts)
         every = elements(self.designed.access.network, self.graphs, table.rows)
         return Plan(self.designed, self.counted, self.people, self.graphs, columns, rest, table.arrays(), every)
@@ -107,13 +107,13 @@ class _Planning:
         for column, need in zip(profile.services.tolist(), profile.needs, strict=True):
             if column in services:
                 kinds.setdefault(need.clauses, (need, []))[1].append(column)
-        held = [(need, len(columns), sum(1 << column for column in columns)) for need, columns in kinds.values()]
-        whole = _all(profile.needs)
+        held = [(need, len(columns), bits_of(np.array(columns), self.words)) for need, columns in kinds.values()]
+        whole, none = _all(profile.needs), np.zeros(self.words, np.uint64)
         for row in rows.tolist():
             gateway = int(self.designed.access.plan.gateway[row])
             self.stands += [Stand(gateway, need, (cells, 0, 0), bits) for need, cells, bits in held if need.clauses]
             if sites and whole.clauses:
-                self.stands.append(Stand(gateway, whole, (0, 1, int(self.people[row])), 0))
+                self.stands.append(Stand(gateway, whole, (0, 1, int(self.people[row])), none))
 
 
 def _all(needs: Sequence[Need]) -> Need:

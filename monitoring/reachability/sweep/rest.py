@@ -4,63 +4,77 @@ No sum over parts of the network tells what these lose. But they lose nothing un
 apart, so only the failures that touch them are looked at.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from monitoring.reachability.cells import Mask
 from monitoring.reachability.labels import labels
-from monitoring.reachability.sweep.graph import Graph, Graphs
-from monitoring.reachability.sweep.kernel import Ints
+from monitoring.reachability.sweep.elements import Lists, begins, lists
+from monitoring.reachability.sweep.graph import Graphs
+from monitoring.reachability.sweep.judging import judged
+from monitoring.reachability.sweep.kernel import Ints, Mask, fitting
 from monitoring.reachability.sweep.needs import OWN, Need
+from monitoring.reachability.sweep.unions import Bits
 
-type Spot = tuple[int, int]
-"""Where a node is: the part of the network as designed, and the piece of it that was cut off (0: none)."""
+type Apart = tuple[Ints, Ints, Ints]
+"""The pieces of each case on a graph."""
 
-type End = tuple[int, int]
-"""A graph and a node of it."""
-
-type Parts = Sequence[Mapping[int, int]]
-"""By graph, the piece of each node that is not where the rest is."""
+NOTHING: Apart = (np.zeros(0, np.int64), np.zeros(1, np.int64), np.zeros(0, np.int64))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Stand:
     """What stands at a gateway: cells, sites and people, the e-services in bits, and what it all needs."""
 
     gateway: int
     need: Need
     amounts: tuple[int, int, int]
-    services: int
+    services: Bits
 
 
 class Rest:
-    """Stands on the graphs of a network."""
+    """Stands on the graphs of a network.
 
-    def __init__(self, graphs: Graphs, stands: Sequence[Stand]) -> None:
-        self._graphs, self.stands = graphs, stands
-        self._ties = [self._resolved(stand) for stand in stands]
-        self._at: dict[int, list[int]] = {}
-        self._over: dict[int, list[int]] = {}
-        for number in range(len(stands)):
-            for node in self._watched(number):
-                self._at.setdefault(node, []).append(number)
-            for link in self._legs(number):
-                self._over.setdefault(link, []).append(number)
-        self.nodes = np.array(sorted(self._at), np.int64)
-        self.links = np.array(sorted(self._over), np.int64)
+    ``watched`` are the nodes that any of them stands on. As long as these do not part from each other, a single node or
+    link takes something only where it is ``critical``.
+    """
 
-    def lost(self, nodes: Iterable[int], links: Iterable[int], parts: Parts) -> Iterator[Stand]:
-        """Stands that are lost when nodes and links fail together."""
-        dead, cut = frozenset(nodes), frozenset(links)
-        met = {number for node in (*dead, *(n for part in parts for n in part)) for number in self._at.get(node, ())}
-        met |= {number for link in cut for number in self._over.get(link, ())}
-        for number in sorted(met):
-            clauses = self._ties[number]
-            if not all(any(self._holds(tie, dead, cut, parts) for tie in clause) for clause in clauses):
-                yield self.stands[number]
+    def __init__(self, graphs: Graphs, stands: Sequence[Stand], words: int) -> None:
+        self._graphs, self.count = graphs, len(stands)
+        self._legs = _legs(graphs)
+        ties = [self._resolved(stand) for stand in stands]
+        clauses = [clause for found in ties for clause in found]
+        first = begins(ties)
+        self._needs = (
+            first,
+            begins(clauses),
+            np.array([tie for clause in clauses for tie in clause], np.int64).reshape(-1, 3),
+        )
+        self._amounts = np.array([stand.amounts for stand in stands], np.int64).reshape(-1, 3)
+        self._services = np.array([stand.services for stand in stands], np.uint64).reshape(-1, words)
+        ends = [{end for clause in found for tie in clause for end in self._ends(*tie)} for found in ties]
+        self._on_node = _turned([{node for _, node in found} for found in ends], len(graphs.nodes))
+        self._on_link = _turned([{link for link, _ in found if link >= 0} for found in ends], len(graphs.links))
+        self.watched = np.diff(self._on_node[0]) > 0
+        self.critical = self._critical({tie for clause in clauses for tie in clause})
+
+    def lost(self, nodes: Lists, links: Lists, apart: Sequence[Apart]) -> tuple[Ints, Bits]:
+        """Amounts and e-services that each case takes, ``(cases, 3)`` and ``(cases, words)``."""
+        cases, size = len(nodes[0]) - 1, len(self._graphs.nodes)
+        met = [_meeting(self._on_node, *_cases(nodes)), _meeting(self._on_link, *_cases(links))]
+        for found, starts, of in apart:
+            met.append(_meeting(self._on_node, np.repeat(of, np.diff(starts)), found))
+        pairs = np.unique(np.concatenate([case * max(self.count, 1) + stand for case, stand in met]))
+        case, stand = pairs // max(self.count, 1), pairs % max(self.count, 1)
+        first = np.searchsorted(case, np.arange(cases + 1))
+        slate = np.full((6, max(size, len(self._graphs.links))), -1, np.int64)
+        both = (apart[0], apart[1] if len(apart) > 1 else NOTHING)
+        gone = fitting(judged, size)((first, stand), nodes, links, both, self._needs, self._legs, slate)
+        lost, services = np.zeros((cases, 3), np.int64), np.zeros((cases, self._services.shape[1]), np.uint64)
+        np.add.at(lost, case[gone], self._amounts[stand[gone]])
+        np.bitwise_or.at(services, case[gone], self._services[stand[gone]])
+        return lost, services
 
     def _resolved(self, stand: Stand) -> list[list[tuple[int, int, int]]]:
         number = self._graphs.nodes
@@ -70,59 +84,58 @@ class Rest:
 
         return [[(graph, node(one), node(other)) for graph, one, other in clause] for clause in stand.need.clauses]
 
-    def _holds(self, tie: tuple[int, int, int], dead: frozenset[int], cut: frozenset[int], parts: Parts) -> bool:
-        graph, one, other = tie
-        if one == other:
-            return one not in dead
-        here, there = (set(self._spots(graph, end, dead, cut, parts[graph])) for end in (one, other))
-        return not here.isdisjoint(there)
+    def _critical(self, ties: Iterable[tuple[int, int, int]]) -> tuple[Mask, Mask]:
+        """Nodes and links without which a place is nowhere; one with two legs in one part always has another."""
+        nodes, links = np.zeros(len(self._graphs.nodes), np.bool_), np.zeros(len(self._graphs.links), np.bool_)
+        first, end = self._legs
+        for graph, node in {(graph, end) for graph, *pair in ties for end in pair}:
+            nodes[node] = True
+            legs = end[first[graph, node] : first[graph, node + 1]]
+            if len(np.unique(legs[:, 1])) < 2 or len(np.unique(legs[:, 2])) > 1:
+                nodes[legs[:, 1]] = True
+            if len(legs) < 2 or len(np.unique(legs[:, 2])) > 1:
+                links[legs[legs[:, 0] >= 0, 0]] = True
+        return nodes, links
 
-    def _spots(
-        self, graph: int, node: int, dead: frozenset[int], cut: frozenset[int], pieces: Mapping[int, int]
-    ) -> Iterator[Spot]:
-        """Where a node is; a hotspot with several uplinks may be in several places."""
-        legs = self._graphs.graphs[graph].legs.get(node)
-        if node in dead:
-            return
-        ends = [node] if legs is None else [near for link, near in legs if link not in cut and near not in dead]
-        for end in ends:
-            yield int(self._labels[graph][end]), pieces.get(end, 0)
-
-    def _ends(self, number: int) -> set[End]:
-        """What the ties of a stand join, by graph."""
-        return {(graph, end) for clause in self._ties[number] for graph, *pair in clause for end in pair}
-
-    def _watched(self, number: int) -> set[int]:
-        legs = (self._graphs.graphs[graph].legs.get(end, ()) for graph, end in self._ends(number))
-        return {*(end for _, end in self._ends(number)), *(near for found in legs for _, near in found)}
-
-    def _legs(self, number: int) -> set[int]:
-        legs = (self._graphs.graphs[graph].legs.get(end, ()) for graph, end in self._ends(number))
-        return {link for found in legs for link, _ in found}
-
-    @cached_property
-    def _labels(self) -> Sequence[Ints]:
-        """By graph, the part each node belongs to with everything up."""
-        return [_parts(graph) for graph in self._graphs.graphs]
-
-    def probe(self, graph: Graph) -> Ints:
-        """1 at each node whose parting from another must be looked at, shape (nodes,)."""
-        found = np.zeros(len(graph.nodes), np.int64)
-        found[self.nodes] = 1
+    def _ends(self, graph: int, one: int, other: int) -> set[tuple[int, int]]:
+        """Links and nodes that a tie stands on."""
+        first, end = self._legs
+        found = {(-1, one), (-1, other)}
+        for node in (one, other):
+            found |= {(int(link), int(near)) for link, near, _ in end[first[graph, node] : first[graph, node + 1]]}
         return found
 
 
-def _parts(graph: Graph) -> Ints:
-    ends = graph.ends[graph.ends[:, 0] >= 0]
-    return labels(len(graph.nodes), ends[:, 0], ends[:, 1])
+def _legs(graphs: Graphs) -> tuple[Ints, Ints]:
+    """By graph, where the ends of each node begin; ends (link, node, part as designed): most nodes are their own."""
+    first, ends = np.zeros((len(graphs.graphs), len(graphs.nodes) + 1), np.int64), list[tuple[int, int, int]]()
+    for row, graph in zip(first, graphs.graphs, strict=True):
+        there = graph.ends[graph.ends[:, 0] >= 0]
+        label = labels(len(graph.nodes), there[:, 0], there[:, 1]).tolist()
+        row[0] = len(ends)
+        for node in range(len(graph.nodes)):
+            legs = graph.legs.get(node, ((-1, node),))
+            ends += [(link, near, label[near]) for link, near in legs]
+            row[node + 1] = len(ends)
+    return first, np.array(ends, np.int64).reshape(-1, 3)
 
 
-def pieces_by_case(apart: tuple[Ints, Ints, Ints], cases: int, watched: Mask) -> list[dict[int, int]]:
-    """For each case, the number (from 1) of the piece each watched node is in."""
-    found, starts, of = apart
-    result: list[dict[int, int]] = [{} for _ in range(cases)]
-    piece = np.repeat(np.arange(len(of)), np.diff(starts))
-    seen = watched[found]
-    for node, number in zip(found[seen].tolist(), piece[seen].tolist(), strict=True):
-        result[of[number]][node] = number + 1
-    return result
+def _turned(held: Sequence[Iterable[int]], size: int) -> Lists:
+    """For each of some numbers, the lists that hold it."""
+    found: list[list[int]] = [[] for _ in range(size)]
+    for number, members in enumerate(held):
+        for member in members:
+            found[member].append(number)
+    return lists(found)
+
+
+def _cases(held: Lists) -> tuple[Ints, Ints]:
+    """The list and the member of each entry."""
+    return np.repeat(np.arange(len(held[0]) - 1), np.diff(held[0])), held[1]
+
+
+def _meeting(on: Lists, case: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """Cases and stands that meet, each case being at some place."""
+    count = np.diff(on[0])[at]
+    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return np.repeat(case, count), on[1][np.repeat(on[0][at], count) + step]

@@ -1,6 +1,6 @@
 """The sweep itself: one walk for all single failures, a look around those of several together, the rest one by one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,12 +11,12 @@ from inventory.model.network import Network
 from monitoring.reachability.compute import compute
 from monitoring.reachability.sweep.atlas import Atlas
 from monitoring.reachability.sweep.columns import MEASURES, Columns
-from monitoring.reachability.sweep.elements import lists
+from monitoring.reachability.sweep.elements import Lists
 from monitoring.reachability.sweep.graph import Graph
-from monitoring.reachability.sweep.kernel import Ints, failures, fitting, walk
+from monitoring.reachability.sweep.kernel import Ints, failures, fitting, partings, walk
 from monitoring.reachability.sweep.pieces import apart, tolls
 from monitoring.reachability.sweep.plan import Plan, plan
-from monitoring.reachability.sweep.rest import Stand, pieces_by_case
+from monitoring.reachability.sweep.rest import Apart
 from monitoring.reachability.sweep.unions import Bits, unions
 
 type Losses = tuple[Ints, Bits]
@@ -48,14 +48,14 @@ class _Sweep:
         self.plan, self.elements = ready, ready.elements
         self.words = ready.table[1].shape[1]
         self.node, self.link = self._none(len(ready.graphs.nodes)), self._none(len(ready.graphs.links))
-        self.case = self._none(len(self.elements.nodes))
-        self.hot_nodes = np.zeros(len(ready.graphs.nodes), np.bool_)
-        self.hot_links = np.zeros(len(ready.graphs.links), np.bool_)
+        self.case = self._none(len(self.elements.nodes[0]) - 1)
+        self.hot = np.zeros(len(ready.graphs.nodes), np.bool_), np.zeros(len(ready.graphs.links), np.bool_)
 
     def atlas(self) -> Atlas:
         """All of it."""
         for graph, columns in zip(self.plan.graphs.graphs, self.plan.columns, strict=True):
             self._walked(graph, columns)
+        self._touching()
         self._together()
         return Atlas(self.plan.designed.access.day, self.elements.names, self._amounts())
 
@@ -73,42 +73,33 @@ class _Sweep:
         without_node, without_link = self._fast(unions)(walked, columns.carried, columns.needed, links)
         _take(self.node, by_node, without_node)
         _take(self.link, by_link, without_link)
-        if self.plan.rest.stands:
-            probe = self.plan.rest.probe(graph)
-            nodes, over = self._fast(failures)(walked, probe[None, :, None], probe[None], links)
-            self.hot_nodes |= nodes[:, 0] > 0
-            self.hot_links |= over[:, 0] > 0
+        if self.plan.rest.count:
+            nodes, over = self._fast(partings)(walked, self.plan.rest.watched, links)
+            self.hot[0][:] |= nodes
+            self.hot[1][:] |= over
+
+    def _touching(self) -> None:
+        """Single nodes and links that touch what is judged one by one."""
+        rest = self.plan.rest
+        if rest.count:
+            nodes, links = (np.flatnonzero(a | b) for a, b in zip(self.hot, rest.critical, strict=True))
+            cases, count = (_singly(nodes, 0, len(links)), _singly(links, len(nodes), 0)), len(nodes)
+            lost, services = rest.lost(*cases, self._apart(*cases))
+            for losses, at, part in ((self.node, nodes, slice(count)), (self.link, links, slice(count, None))):
+                losses[0][at] += lost[part]
+                losses[1][at] |= services[part]
 
     def _together(self) -> None:
-        """Cases of several nodes and links, and singles that touch what is judged one by one."""
-        rest = self.plan.rest
-        self.hot_nodes[rest.nodes] = True
-        self.hot_links[rest.links] = True
-        nodes, links = (np.flatnonzero(hot).tolist() for hot in (self.hot_nodes, self.hot_links))
-        dead: Sequence[Sequence[int]] = [*self.elements.nodes, *([n] for n in nodes), *([] for _ in links)]
-        cut: Sequence[Sequence[int]] = [*self.elements.links, *([] for _ in nodes), *([n] for n in links)]
-        if not dead:
-            return
-        several, parts = len(self.elements.nodes), []
-        watched = np.zeros(len(self.plan.graphs.nodes), np.bool_)
-        watched[rest.nodes] = True
-        held = lists(dead), lists(cut)
-        for graph, columns in zip(self.plan.graphs.graphs, self.plan.columns, strict=True):
-            found = self._fast(apart)(graph.arrays, graph.ends, *held)
-            _take(self.case, *self._fast(tolls)(several, found, held[0], *_arrays(columns)))
-            parts.append(pieces_by_case(found, len(dead), watched))
-        if not rest.stands:
-            return
-        places = [(self.case, c) for c in range(several)]
-        places += [(self.node, n) for n in nodes] + [(self.link, n) for n in links]
-        for number, (losses, at) in enumerate(places):
-            for stand in rest.lost(dead[number], cut[number], [part[number] for part in parts]):
-                self._add(losses, at, stand)
+        """Cases of several nodes and links."""
+        cases = self.elements.nodes, self.elements.links
+        found = self._apart(*cases)
+        for pieces, columns in zip(found, self.plan.columns, strict=True):
+            _take(self.case, *self._fast(tolls)(pieces, cases[0], columns.weight, columns.carried, columns.needed))
+        if self.plan.rest.count:
+            _take(self.case, *self.plan.rest.lost(*cases, found))
 
-    def _add(self, losses: Losses, at: int, stand: Stand) -> None:
-        losses[0][at] += stand.amounts
-        for word in range(self.words):
-            losses[1][at, word] |= np.uint64(stand.services >> (64 * word) & (1 << 64) - 1)
+    def _apart(self, nodes: Lists, links: Lists) -> list[Apart]:
+        return [self._fast(apart)(graph.arrays, graph.ends, nodes, links) for graph in self.plan.graphs.graphs]
 
     def _amounts(self) -> Ints:
         """(elements, 4): what each element takes."""
@@ -131,10 +122,12 @@ class _Sweep:
         return int(lost.sum()), int(sites.sum()), int(self.plan.people[sites].sum()), int(lost.any(axis=0).sum())
 
 
-def _arrays(columns: Columns) -> tuple[Ints, Bits, Ints]:
-    return columns.weight, columns.carried, columns.needed
-
-
 def _take(losses: Losses, lost: Ints, services: Bits) -> None:
     np.add(losses[0], lost, out=losses[0])
     np.bitwise_or(losses[1], services, out=losses[1])
+
+
+def _singly(numbers: Ints, before: int, behind: int) -> Lists:
+    """A list of one for each number, and so many empty lists before and behind them."""
+    first = np.concatenate([np.zeros(before, np.int64), np.arange(len(numbers) + 1), np.full(behind, len(numbers))])
+    return first, numbers

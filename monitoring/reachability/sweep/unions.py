@@ -24,22 +24,27 @@ def unions(walked: Walked, carried: Bits, needed: Ints, links: int) -> tuple[Bit
         behind = np.zeros((n + 1, words), np.uint64)
         for i in range(n):
             inside[i] = needed[k, order[i]]
-            below[i] = carried[k, order[i]]
-            before[i + 1] = before[i] | below[i]
+            for w in range(words):
+                below[i, w] = carried[k, order[i], w]
+                before[i + 1, w] = before[i, w] | below[i, w]
         for i in range(n - 1, -1, -1):
-            behind[i] = behind[i + 1] | carried[k, order[i]]
-            if parent[i] >= 0:
-                inside[parent[i]] += inside[i]
-                size[parent[i]] += size[i]
-                below[parent[i]] |= below[i]
+            p = parent[i]
+            if p >= 0:
+                inside[p] += inside[i]
+                size[p] += size[i]
+            for w in range(words):
+                behind[i, w] = behind[i + 1, w] | carried[k, order[i], w]
+                if p >= 0:
+                    below[p, w] |= below[i, w]
         for i in range(n):
-            p, every = parent[i], inside[root[i]]
-            by_node[order[i]] |= behind[0] if needed[k, order[i]] else carried[k, order[i]]
-            if p < 0 or low[i] < p or every == 0:
-                continue
-            far = behind[0] if inside[i] else below[i]
-            gone = (before[i] | behind[i + size[i]]) if inside[i] == every else far
-            by_node[order[p]] |= gone
-            if low[i] == i:
-                by_link[link[i]] |= gone
+            v, p, every = order[i], parent[i], inside[root[i]]
+            cuts = p >= 0 and low[i] >= p and every > 0
+            for w in range(words):
+                by_node[v, w] |= behind[0, w] if needed[k, v] else carried[k, v, w]
+                if cuts:
+                    far = behind[0, w] if inside[i] else below[i, w]
+                    gone = (before[i, w] | behind[i + size[i], w]) if inside[i] == every else far
+                    by_node[order[p], w] |= gone
+                    if low[i] == i:
+                        by_link[link[i], w] |= gone
     return by_node, by_link
