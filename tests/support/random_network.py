@@ -105,11 +105,16 @@ class _Making:
         return found
 
     def _rules(self) -> list[dict[str, Any]]:
-        """Servers may ask one another more often than by default."""
+        """Servers may ask one another more often than by default; now and then a router in mid-path refuses something."""
+        everywhere = {"destinations": ["10.50.0.0/24", "10.44.0.0/16", "fd00::/16"], "comment": "c", "order": 1}
+        found: list[dict[str, Any]] = []
         if self.dice.random() < 0.5:
-            return []
-        wanted = {"destinations": ["10.50.0.0/24", "10.44.0.0/16", "fd00::/16"], "comment": "c", "action": "permit"}
-        return [{"slug": "open", "order": 1, "sites": [s.slug for s in self.sites], **wanted}]
+            found += [{"slug": "open", "action": "permit", "sites": [s.slug for s in self.sites], **everywhere}]
+        if self.dice.random() < 0.15:
+            router = self.dice.choice([name for name in self.boxes if name.startswith("r")])
+            whom = self.dice.choice(({}, {"classes": ["school"]}))
+            found += [{"slug": "mid", "action": "deny", "ports": [443], "routers": [router], **whom, **everywhere}]
+        return found
 
     def _box(self, slug: str, role: Role, at: str, *held: Interface) -> None:
         self.boxes[slug] = role, at, list(held)
@@ -129,7 +134,9 @@ class _Making:
             self.boxes[box][2].append(port)
         ends = {"a": f"{near}:l{number}", "b": f"{far}:l{number}"}
         srgs = tuple(f"g{n}" for n in range(3) if self.dice.random() < 0.25)
-        self.links.append(Link(slug=f"l{number}", circuit="c", ospf_cost=10, srgs=srgs, **ends))
+        self.links.append(
+            Link(slug=f"l{number}", circuit="c", ospf_cost=self.dice.choice((10, 10, 20)), srgs=srgs, **ends)
+        )
 
 
 def _lan(name: str, *addresses: str) -> Interface:

@@ -11,6 +11,7 @@ from monitoring.reachability.sweep.columns import CELLS, PEOPLE, SITES, Columns,
 from monitoring.reachability.sweep.elements import Elements, elements
 from monitoring.reachability.sweep.graph import Graphs, graphs
 from monitoring.reachability.sweep.kernel import Ints
+from monitoring.reachability.sweep.midway import moving
 from monitoring.reachability.sweep.needs import Asked, Need, Together, together
 from monitoring.reachability.sweep.profiles import Profile, profiles
 from monitoring.reachability.sweep.rest import Rest, Stand
@@ -32,6 +33,8 @@ class Plan:
     rest: Rest
     table: tuple[Ints, Bits]
     elements: Elements
+    moving: tuple[int, ...]
+    """Elements that move paths past routers that refuse something."""
 
 
 def plan(designed: Reach, counted: Mask) -> Plan:
@@ -64,7 +67,10 @@ class _Planning:
         rest = Rest(self.graphs, self.stands, self.words)
         columns = tuple(layout.columns() for layout in self.layouts)
         every = elements(self.designed.access.network, self.graphs, table.rows)
-        return Plan(self.designed, self.counted, self.people, self.graphs, columns, rest, table.arrays(), every)
+        held = self.designed, self.counted, self.people, self.graphs
+        return Plan(
+            *held, columns, rest, table.arrays(), every, moving(self.designed, self.counted, self.graphs, every)
+        )
 
     def _lay(self, profile: Profile, rows: Ints, gateways: Ints) -> None:
         """Put the sites of a profile into columns; what fits none stands by itself."""

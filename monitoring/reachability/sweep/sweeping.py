@@ -110,7 +110,7 @@ class _Sweep:
             held = np.flatnonzero(numbers >= 0)
             found[held, :MEASURES] += lost[numbers[held]]
             found[held, MEASURES] += np.bitwise_count(services[numbers[held]]).sum(axis=1, dtype=np.int64)
-        for number in self.elements.whole:
+        for number in (*self.elements.whole, *self.plan.moving):
             found[number] = self._whole(self.elements.names[number])
         return found
 
