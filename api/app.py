@@ -37,6 +37,7 @@ from api.routes import (
     noun_writes,
     nouns,
     open,
+    open_data,
     planning,
     reachability,
     reports,
@@ -78,6 +79,7 @@ REST_ROUTERS: tuple[APIRouter, ...] = (
 )
 ROOT_ROUTERS: tuple[APIRouter, ...] = (
     open.router,
+    open_data.router,
     metrics.router,
     session.router,
     identity.router,

@@ -246,3 +246,16 @@ class SlaSettings(BaseSettings):
     def hold_seconds(self, stale_after: float) -> float:
         """The time in seconds."""
         return stale_after if self.hold is None else self.hold
+
+
+class OpenDataSettings(BaseSettings):
+    """What the catalogues of open data say of those who publish."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_OPEN_DATA_", frozen=True)
+
+    licence: str = "http://publications.europa.eu/resource/authority/licence/CC_BY_4_0"
+    """Address of the licence of the data."""
+    publisher: str = ""
+    """Name of the publisher; the commune of the inventory if empty."""
+    contact_email: str = ""
+    """Where questions are answered, an office and no person; the first contact of the inventory if empty."""

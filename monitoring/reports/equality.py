@@ -4,8 +4,6 @@ from inventory.errors import WrongUsage
 from monitoring.equality import By, Equality, Standpoint, read
 from monitoring.equality.formula import Part
 from monitoring.equality.overview import notes
-from monitoring.matrix import Matrix
-from monitoring.matrix_build import build as build_matrix
 from monitoring.reports.report import Column, Report, ReportKind, Sources, Value
 
 COLUMNS = (
@@ -26,7 +24,7 @@ COLUMNS = (
 
 def build(sources: Sources) -> Report:
     """Every group of one table, or of the three published ones; the total comes first."""
-    found = read(sources.engine, sources.network, sources.look() if sources.look is not None else _bare(sources))
+    found = read(sources.engine, sources.network, sources.matrix())
     polish, english = notes(found)
     return Report(
         slug=REPORT.slug,
@@ -38,11 +36,6 @@ def build(sources: Sources) -> Report:
         notes_pl=polish,
         notes_en=english,
     )
-
-
-def _bare(sources: Sources) -> Matrix:
-    """The matrix nobody has looked at yet."""
-    return build_matrix(sources.network, {}, {}, {}, sources.at, 0.0)
 
 
 def rows(found: Equality, tables: tuple[By, ...]) -> list[tuple[Value, ...]]:

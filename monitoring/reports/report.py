@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from inventory.model.network import Network
 from monitoring.matrix import Matrix
+from monitoring.matrix_build import build as matrix_of
 
 type Value = str | int | float | None
 
@@ -58,7 +59,11 @@ class Sources:
     at: float
     options: dict[str, str] = field(default_factory=dict)
     look: Callable[[], Matrix] | None = None
-    """Gives the matrix of the instant, for reports that need what is seen; without it they rest on computation."""
+    """Gives the matrix of the instant."""
+
+    def matrix(self) -> Matrix:
+        """The matrix of the instant; by computation alone where nobody looks."""
+        return self.look() if self.look is not None else matrix_of(self.network, {}, {}, {}, self.at, 0.0)
 
 
 @dataclass(frozen=True)

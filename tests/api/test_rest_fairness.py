@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
-from api.app import REST
+from api.app import REST, create_app
 from api.cli.dispatch import run
 from api.roles import Role
 from monitoring.equality import By
-from tests.support.api import House
+from monitoring.open_data.dcat import DATA_SETS
+from tests.support.api import SETTINGS, House
 
 SITE = "biblioteka-sosnica"
 MONTHS = {"site": SITE, "service": "wbo"}
@@ -98,3 +100,37 @@ def test_the_command_tells_the_same(
     }
     assert run(["reach", "equality"]) == 0
     assert capsys.readouterr().out.startswith("Equal access at 20")
+
+
+OFFERED = [f"/open-data/{data.slug}.{form}" for data in DATA_SETS for form in data.forms] + [
+    "/open-data/catalog.jsonld"
+]
+
+
+@pytest.mark.parametrize("path", OFFERED)
+def test_open_data_need_no_token_where_the_operator_says_so(house: House, path: str) -> None:
+    public = TestClient(create_app(house.context, SETTINGS.model_copy(update={"open_data_public": True})))
+    found = public.get(path)
+    assert found.status_code == 200, found.text
+    assert house.client(None).get(path).status_code == 401
+    inside, outside = house.client().get(path), found.headers["content-type"]
+    assert inside.headers["content-type"] == outside
+    assert public.get(path, headers={"If-None-Match": found.headers["etag"]}).status_code in (200, 304)
+
+
+def test_what_the_catalogue_links_to_answers(house: House) -> None:
+    catalogue = house.client().get("/open-data/catalog.jsonld").json()
+    sets = [node for node in catalogue["@graph"] if node["@type"] == "dcat:Dataset"]
+    links = [form["dcat:downloadURL"]["@id"] for data in sets for form in data["dcat:distribution"]]
+    assert len(links) == len(OFFERED) - 1
+    assert {house.client().get(link).status_code for link in links} == {200}
+
+
+def test_internal_services_are_for_those_with_a_token(house: House) -> None:
+    public = TestClient(create_app(house.context, SETTINGS.model_copy(update={"open_data_public": True})))
+    assert public.get("/open-data/cpsv.jsonld", params={"internal": "true"}).status_code == 403
+    more = house.client().get("/open-data/cpsv.jsonld", params={"internal": "true"}).json()["@graph"]
+    fewer = public.get("/open-data/cpsv.jsonld").json()["@graph"]
+    assert len(more) > len(fewer)
+    assert house.client().get("/open-data/capacity.csv").status_code == 404
+    assert house.client().get("/open-data/hotspots.html").status_code == 404
