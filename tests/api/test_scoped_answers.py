@@ -67,6 +67,8 @@ def _filled(path: str, slugs: dict[str, list[str]]) -> Iterator[str]:
     """The address for every object there is; reports have no objects of a tenant."""
     if path.endswith("{slug}.{form}"):
         yield from (path.replace("{slug}.{form}", f"capacity.{form}") for form in ("json", "csv", "html"))
+    elif path.endswith("/sla/raw"):
+        yield f"{path}?site={OWN_SITE}&service=wbo"
     elif "{slug}" not in path:
         yield path
     else:
