@@ -79,7 +79,10 @@ class Reach:
         if missing is not None:
             return missing
         if self.access.needs_names(service):
-            names = self._cut(self.access.names(site, family) for family in FAMILIES)
+            talks = [self.access.names(site, family) for family in FAMILIES]
+            if not any(talks):
+                return Blocker(f"site:{site}", f"{site} and the resolver have no IP family in common")
+            names = self._cut(talks)
             if names is not None:
                 return Blocker(names.element, f"names cannot be resolved: {names.text}", names.rule)
         return self._cut(self.access.talk(site, service, family) for family in FAMILIES)

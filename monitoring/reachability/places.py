@@ -87,17 +87,14 @@ class Places:
         gateway, lan = found
         agent = self.network.vantage(site)
         plug = agent.first(InterfaceKind.HOST) if agent is not None else None
-        sources = address_in(plug, 4), address_in(plug, 6)
-        if gateway.role is not Role.HOTSPOT:
-            return self._origin(site, gateway, lan, sources, sources)
-        return self._origin(site, gateway, lan, sources, (address_in(self._uplink(gateway.slug), 4), sources[1]), True)
+        return self._origin(site, gateway, lan, (address_in(plug, 4), address_in(plug, 6)))
 
     def server(self, target: Target) -> Origin:
         """A server as the one who asks: for what it needs of others."""
         gateway, lan = self.network.device[target.gateway], self.network.interface(target.port)
         assert lan is not None, "a target is plugged into a LAN port that exists"
         own = (target.address, None) if target.address.version == 4 else (None, target.address)
-        return self._origin(gateway.site, gateway, lan, own, own)
+        return self._origin(gateway.site, gateway, lan, own)
 
     def target(self, host: Device | None, addresses: Iterable[Address], family: Family) -> Target | None:
         """Where a host answers in a family: at the first of the addresses of it; null when it is not plugged in."""
@@ -119,17 +116,14 @@ class Places:
         interface = self.network.interface(port)
         return interface is not None and interface.kind is InterfaceKind.LAN
 
-    @staticmethod
     def _origin(
-        site: str,
-        gateway: Device,
-        lan: Interface,
-        sources: tuple[Address | None, Address | None],
-        seen: tuple[Address | None, Address | None],
-        nat: bool = False,
+        self, site: str, gateway: Device, lan: Interface, sources: tuple[Address | None, Address | None]
     ) -> Origin:
         families = tuple(family for family in FAMILIES if address_in(lan, family) is not None)
-        return Origin(site, gateway.slug, f"{gateway.slug}:{lan.name}", families, sources, seen, nat)
+        port, nat, seen = f"{gateway.slug}:{lan.name}", gateway.role is Role.HOTSPOT, sources
+        if nat:
+            seen = address_in(self._uplink(gateway.slug), 4), sources[1]
+        return Origin(site, gateway.slug, port, families, sources, seen, nat)
 
     def _uplink(self, hotspot: str) -> Interface | None:
         links = self.network.uplinks(hotspot)

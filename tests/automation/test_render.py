@@ -115,6 +115,38 @@ def test_a_zone_rule_stands_before_what_entitlements_permit() -> None:
     assert deny not in part("gw-szkola-trynek", "nftables")
 
 
+def test_a_rule_in_mid_path_stands_on_its_routers_and_nowhere_else() -> None:
+    """Sites are told by their LANs, hotspots by their uplinks; replies, names and management pass first."""
+    told = {
+        "slug": "stop", "order": 1, "sites": ["szkola-trynek"], "classes": ["hotspot"], "routers": ["core1", "gw-dc"],
+        "action": "deny", "protocol": "tcp", "ports": [443], "comment": "in mid-path",
+        "destinations": ["10.50.0.12/32", "2001:db8:44:50::c/128"],
+    }  # fmt: skip
+    network = changed(NETWORK, rules=(ZoneRule.model_validate(told),))
+    chain = part("core1", "nftables", network).partition("chain transit {\n")[2].partition("\t}\n")[0]
+    assert chain.splitlines() == [
+        "\t\ttcp flags != syn / syn,ack return",
+        "\t\ticmp type echo-reply return",
+        "\t\ticmpv6 type echo-reply return",
+        "\t\tip saddr 10.50.0.5 return",
+        "\t\tip6 saddr 2001:db8:44:50::5 return",
+        "\t\tip daddr 10.50.0.5 return",
+        "\t\tip6 daddr 2001:db8:44:50::5 return",
+        "\t\tip saddr 10.50.0.53 return",
+        "\t\tip6 saddr 2001:db8:44:50::53 return",
+        "\t\tip daddr 10.50.0.53 udp dport 53 return",
+        "\t\tip6 daddr 2001:db8:44:50::53 udp dport 53 return",
+        "\t\tip daddr 10.50.0.53 tcp dport 53 return",
+        "\t\tip6 daddr 2001:db8:44:50::53 tcp dport 53 return",
+        "\t\tip saddr { 10.44.20.0/24, 10.254.0.55, 10.254.0.57, 10.254.0.59, 10.254.0.61, 10.254.0.63 } "
+        "ip daddr 10.50.0.12 tcp dport 443 goto refuse",
+        "\t\tip6 saddr 2001:db8:44:14::/64 ip6 daddr 2001:db8:44:50::c tcp dport 443 goto refuse",
+    ]
+    assert "\t\tct state established,related accept\n\t\tjump transit\n\t}" in part("core1", "nftables", network)
+    moved = {d.slug for d in NETWORK.configured() if render(network, d.slug, DAY) != render(NETWORK, d.slug, DAY)}
+    assert moved == {"core1", "gw-dc"}
+
+
 def test_an_any_protocol_rule_with_ports_matches_both_transports() -> None:
     rule = ZoneRule(slug="r", order=1, sites=("szkola-trynek",), action=Action.DENY, ports=(25, 587), comment="mail")
     text = part("gw-szkola-trynek", "nftables", changed(NETWORK, rules=(rule,)))

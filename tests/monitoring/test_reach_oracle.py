@@ -213,7 +213,7 @@ def cases(draw: st.DrawFn) -> tuple[Network, frozenset[str]]:
     return network, draw(st.frozensets(st.sampled_from(names), max_size=3))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_the_engine_finds_what_the_oracle_finds(case: tuple[Network, frozenset[str]]) -> None:
     network, down = case
