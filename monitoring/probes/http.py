@@ -1,8 +1,22 @@
 """A web server that must answer a GET with the expected status and text, in the clear."""
 # ruff: noqa: A005  (a kind is named like its file)
 
+from typing import Protocol
+
 from monitoring.probes import Target, Trail, WrongAnswer
-from monitoring.probes.tcp import Line, connect
+from monitoring.probes.tcp import connect
+
+
+class Conversation(Protocol):
+    """What is asked over a connection, in the clear or secured."""
+
+    async def send(self, data: bytes) -> None:
+        """Send everything."""
+
+    async def receive(self) -> bytes:
+        """What comes next; nothing when the other side has hung up."""
+        ...
+
 
 BODY_MAX = 256 * 1024
 HEAD_MAX = 64 * 1024
@@ -11,11 +25,13 @@ HEAD_MAX = 64 * 1024
 async def run(target: Target, trail: Trail) -> str:
     """Connect, ask, compare."""
     line, _ = await connect(target, trail)
-    with line.channel:
+    try:
         return await ask(target, trail, line)
+    finally:
+        line.close()
 
 
-async def ask(target: Target, trail: Trail, line: Line) -> str:
+async def ask(target: Target, trail: Trail, line: Conversation) -> str:
     """Send a GET and compare status and text with what is expected."""
     trail.enter("http")
     lines = f"GET {target.path} HTTP/1.1", f"Host: {target.name}", "User-Agent: silesianet-probe", "Connection: close"
@@ -39,7 +55,7 @@ def _status(answer: bytes) -> int:
     return int(said[1])
 
 
-async def _find(text: bytes, answer: bytes, line: Line) -> None:
+async def _find(text: bytes, answer: bytes, line: Conversation) -> None:
     """Read until the text has come after the head; a server that keeps the connection open is not waited for."""
     while not (text in answer and text in answer.partition(b"\r\n\r\n")[2]):
         piece = await line.receive()

@@ -7,6 +7,8 @@ from monitoring.probes.tls import shake_hands
 
 async def run(target: Target, trail: Trail) -> str:
     """Connect, verify, ask, compare."""
-    line, _ = await shake_hands(target, trail)
-    with line.channel:  # closed without waiting for the farewell of the other side
+    line = await shake_hands(target, trail)
+    try:
         return await ask(target, trail, line)
+    finally:
+        line.close()

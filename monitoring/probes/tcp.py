@@ -3,8 +3,6 @@
 import asyncio
 import os
 import socket
-import ssl
-from collections.abc import Callable
 from errno import EINPROGRESS
 
 from monitoring.probes import Target, Trail
@@ -12,45 +10,65 @@ from monitoring.probes.dns import resolve
 
 
 class Line:
-    """A connected socket, in the clear or secured. Streams and transports of asyncio would cost twice the CPU time."""
+    """A connection. Streams and transports of asyncio would cost twice the CPU time."""
 
-    __slots__ = ("_loop", "channel")
+    __slots__ = ("_arrived", "_channel", "_loop", "_watched")
 
     def __init__(self, channel: socket.socket) -> None:
-        self._loop, self.channel = asyncio.get_running_loop(), channel
+        self._loop, self._channel = asyncio.get_running_loop(), channel
+        self._arrived: asyncio.Future[None] | None = None
+        self._watched = False
+
+    async def connect(self, address: str, port: int) -> None:
+        """Be accepted at an address."""
+        failed = self._channel.connect_ex((address, port))
+        if failed == EINPROGRESS:
+            await self._writable()
+            failed = self._channel.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if failed:
+            raise OSError(failed, os.strerror(failed))
 
     async def send(self, data: bytes) -> None:
         """Send everything."""
         while data:
-            data = data[await self.patiently(self.channel.send, data, writing=True) :]
+            try:
+                data = data[self._channel.send(data) :]
+            except BlockingIOError:
+                await self._writable()
 
-    async def receive(self, most: int = 16384) -> bytes:
+    async def receive(self, most: int = 65536) -> bytes:
         """What comes next; nothing when the other side has hung up."""
-        return await self.patiently(self.channel.recv, most)
-
-    async def patiently[*Ts, T](self, act: Callable[[*Ts], T], *given: *Ts, writing: bool = False) -> T:
-        """Do something with the socket, again and again until it need not wait for the other side."""
         while True:
             try:
-                return act(*given)
-            except (BlockingIOError, ssl.SSLWantReadError):
-                await self.ready(writing)
-            except ssl.SSLWantWriteError:
-                await self.ready(writing=True)
+                return self._channel.recv(most)
+            except BlockingIOError:
+                await self._readable()
 
-    async def ready(self, writing: bool) -> None:
-        """Wait until the socket can be read or written."""
-        number, event = self.channel.fileno(), self._loop.create_future()
-        add, remove = (
-            (self._loop.add_writer, self._loop.remove_writer)
-            if writing
-            else (self._loop.add_reader, self._loop.remove_reader)
-        )
-        add(number, _happened, event)
+    def close(self) -> None:
+        """Hang up without waiting for the farewell of the other side."""
+        if self._watched:
+            self._loop.remove_reader(self._channel.fileno())
+            self._watched = False
+        self._channel.close()
+
+    async def _readable(self) -> None:
+        self._arrived = self._loop.create_future()
+        if not self._watched:  # once for all reads: to begin and end a watch costs more than the reads
+            self._loop.add_reader(self._channel.fileno(), self._arrive)
+            self._watched = True
+        await self._arrived
+
+    def _arrive(self) -> None:
+        if self._arrived is not None and not self._arrived.done():
+            self._arrived.set_result(None)
+
+    async def _writable(self) -> None:
+        number, event = self._channel.fileno(), self._loop.create_future()
+        self._loop.add_writer(number, _happened, event)
         try:
             await event
         finally:
-            remove(number)
+            self._loop.remove_writer(number)
 
 
 def _happened(event: asyncio.Future[None]) -> None:
@@ -61,7 +79,7 @@ def _happened(event: asyncio.Future[None]) -> None:
 async def run(target: Target, trail: Trail) -> str:
     """Connect and hang up."""
     line, address = await connect(target, trail)
-    line.channel.close()
+    line.close()
     return f"connected to {address} port {target.port}"
 
 
@@ -70,17 +88,12 @@ async def connect(target: Target, trail: Trail) -> tuple[Line, str]:
     address = (await resolve(target, trail))[0]
     trail.enter("tcp")
     channel = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    line = Line(channel)
     try:
         channel.setblocking(False)
         channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        line = Line(channel)
-        failed = channel.connect_ex((address, target.port))
-        if failed == EINPROGRESS:
-            await line.ready(writing=True)
-            failed = channel.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if failed:
-            raise OSError(failed, os.strerror(failed))
+        await line.connect(address, target.port)
     except BaseException:
-        channel.close()
+        line.close()
         raise
     return line, address

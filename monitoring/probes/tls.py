@@ -2,7 +2,7 @@
 
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,43 +30,90 @@ _seen: dict[bytes, Certificate] = {}
 """By its encoding: to take one apart costs a tenth of a handshake, and most servers show the same for months."""
 
 
+class Secured:
+    """TLS over a connection: records are taken from it as they come, not one by one from the kernel."""
+
+    __slots__ = ("_come", "_go", "_line", "proof")
+
+    def __init__(self, line: Line, context: ssl.SSLContext, name: str) -> None:
+        self._line, self._come, self._go = line, ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.proof = context.wrap_bio(self._come, self._go, server_hostname=name)
+
+    async def shake_hands(self) -> None:
+        """Have the other side prove who it is."""
+        await self._patiently(self.proof.do_handshake)
+
+    async def send(self, data: bytes) -> None:
+        """Send everything."""
+        await self._patiently(self.proof.write, data)
+
+    async def receive(self, most: int = 16384) -> bytes:
+        """What comes next; nothing when the other side has hung up, politely or not."""
+        try:
+            return await self._patiently(self.proof.read, most)
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+            return b""
+
+    def close(self) -> None:
+        """Hang up."""
+        self._line.close()
+
+    async def _patiently[*Ts, T](self, act: Callable[[*Ts], T], *given: *Ts) -> T:
+        """Do something again and again until it needs nothing more from the other side."""
+        while True:
+            try:
+                done = act(*given)
+            except ssl.SSLWantReadError:
+                await self._flush()
+                if piece := await self._line.receive():
+                    self._come.write(piece)
+                else:
+                    self._come.write_eof()
+            else:
+                await self._flush()
+                return done
+
+    async def _flush(self) -> None:
+        if self._go.pending:
+            await self._line.send(self._go.read())
+
+
 async def run(target: Target, trail: Trail) -> str:
     """Shake hands and hang up."""
-    line, secured = await shake_hands(target, trail)
-    with line.channel:
-        proof, spoken = certificate(secured), secured.version()
+    secured = await shake_hands(target, trail)
+    secured.close()
+    proof, spoken = certificate(secured.proof), secured.proof.version()
     return f"{target.name} speaks {spoken}, certificate by {proof.issuer}, {proof.days_left:.0f} days left"
 
 
-async def shake_hands(target: Target, trail: Trail) -> tuple[Line, ssl.SSLSocket]:
+async def shake_hands(target: Target, trail: Trail) -> Secured:
     """Connect, then verify chain and name of the certificate, and that it lasts. Sessions are never resumed."""
     context = trusting(target.ca_file)  # before any stage: a missing CA file is the probe's own fault
-    plain, _ = await connect(target, trail)
+    line, _ = await connect(target, trail)
     trail.enter("tls")
-    secured = context.wrap_socket(plain.channel, server_hostname=target.name, do_handshake_on_connect=False)
-    line = Line(secured)
     try:
-        await line.patiently(secured.do_handshake)
-        trail.days_left = certificate(secured).days_left
+        secured = Secured(line, context, target.name)
+        await secured.shake_hands()
+        trail.days_left = certificate(secured.proof).days_left
         if trail.days_left < target.certificate_days:
             wanted = f"{target.certificate_days:g} are wanted"
             raise WrongAnswer(f"the certificate ends in {trail.days_left:.1f} days, {wanted}")
     except ssl.SSLCertVerificationError as reason:
-        secured.close()
+        line.close()
         raise OSError(0, f"certificate not accepted: {reason.verify_message}") from None
     except BaseException:
-        secured.close()
+        line.close()
         raise
-    return line, secured
+    return secured
 
 
-def certificate(secured: ssl.SSLSocket) -> Certificate:
+def certificate(proof: ssl.SSLObject) -> Certificate:
     """The certificate of the other side, which has been verified."""
-    encoded = secured.getpeercert(binary_form=True) or b""
+    encoded = proof.getpeercert(binary_form=True) or b""
     if encoded not in _seen:
         if len(_seen) >= REMEMBERED:
             _seen.clear()
-        _seen[encoded] = _taken_apart(secured.getpeercert() or {})
+        _seen[encoded] = _taken_apart(proof.getpeercert() or {})
     return _seen[encoded]
 
 

@@ -50,7 +50,10 @@ class Ports:
 
 
 class Resolver(asyncio.DatagramProtocol):
-    """Knows one name; ``lost.…`` is never answered, ``elsewhere.…`` is at another address, ``alias.…`` is a CNAME."""
+    """Knows one name; ``lost.…`` is never answered, ``elsewhere.…`` is at another address, ``alias.…`` is a CNAME.
+
+    Only ``six.…`` has an IPv6 address.
+    """
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember where to answer."""
@@ -67,8 +70,10 @@ class Resolver(asyncio.DatagramProtocol):
             return
         question = data[12 : at + 5]
         address = bytes([127, 0, 0, 9 if name[0] == "elsewhere" else 1])
-        record = b"\xc0\x0c" + struct.pack("!HHIH", 1, 1, 5, 4) + address
-        records, code = [record], 0
+        records, code = [b"\xc0\x0c" + struct.pack("!HHIH", 1, 1, 5, 4) + address], 0
+        if data[at + 1 : at + 3] == b"\0\x1c":  # AAAA
+            known = b"\xc0\x0c" + struct.pack("!HHIH", 28, 1, 5, 16) + bytes(15) + b"\1"
+            records = [known] if name[0] == "six" else []
         if name[0] == "alias":
             records.insert(0, b"\xc0\x0c" + struct.pack("!HHIH", 5, 1, 5, 2) + b"\xc0\x0c")
         if name[0] == "nobody":
@@ -118,6 +123,8 @@ async def world(folder: Path) -> AsyncIterator[Ports]:
             stack.callback(server.close)
             if len(ports) == 5:
                 server.close()  # the last port is free again: nothing listens there
+        for port in (ports[2], ports[4]):  # silent and closed over IPv4, but pages over IPv6
+            stack.callback((await asyncio.start_server(_web, "::1", port)).close)
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(Resolver, local_addr=("127.0.0.1", 0))
         stack.callback(transport.close)
