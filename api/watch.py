@@ -29,6 +29,9 @@ from monitoring.sightings_feed import SightingsFeed
 
 FRESH_SECONDS = 0.4
 
+MOST_TOLD = 2_000
+"""Changed cells one event tells; of what is beyond it only the number, so that the reader asks for the matrix."""
+
 
 @dataclass(frozen=True)
 class Now:
@@ -152,6 +155,7 @@ def difference(topic: str, before: Any, after: Any) -> Any:
     """The content of an event: changed cells and elements, changed changes, alerts that began or ended."""
     if topic == "matrix":
         cells = CellsAt(after.matrix, changed(before.matrix, after.matrix))
-        told = [cell.document() for cell in cells]
-        return {"cells": told, "down": sorted(after.down), "up": sorted(before.down - after.down)}
+        told = [cell.document() for cell in cells[:MOST_TOLD]]
+        more = max(len(cells) - MOST_TOLD, 0)
+        return {"cells": told, "more": more, "down": sorted(after.down), "up": sorted(before.down - after.down)}
     return sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))

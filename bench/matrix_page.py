@@ -8,6 +8,7 @@ task after the frame with the picture; unpacking, filters, layout and painting o
 """
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
@@ -78,6 +79,7 @@ def report(sites: int, services: int, picture: Path | None) -> Iterator[str]:
         context.inventory.write(network, "bench", "a region")
         probed = observe(context, network)
         yield f"{len(network.sites)} sites × {len(network.services)} e-services; results of probes at {probed} sites."
+        os.environ["SILESIANET_PROBE_PERIOD"] = "3600"  # results stay fresh while it is measured
         with serving(Path(folder)) as server, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             page = browser.new_page(viewport=WINDOW, locale="en-GB")  # type: ignore[arg-type]

@@ -22,6 +22,8 @@ router = APIRouter(route_class=GuardedRoute, tags=["events"])
 async def events(request: Request, caller: Caller) -> StreamingResponse:
     """``matrix`` (changed cells), ``change``, ``alert``; ``resync`` first and where some may have been missed.
 
+    ``more`` of a ``matrix`` event counts changed cells beyond those told: fetch the matrix again.
+
     Callers bound to a tenant are only told that something changed: ``resync``.
     """
     hub: EventHub = request.app.state.hub

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
+
 from api.events import QUEUE_LENGTH, RESYNC, EventHub
 from api.watch import Picture, difference
 from tests.support.api import House
@@ -133,7 +135,7 @@ def test_a_fault_of_one_look_does_not_end_the_stream() -> None:
     asyncio.run(play())
 
 
-def test_what_is_told_is_what_changed(own_house: House) -> None:
+def test_what_is_told_is_what_changed(own_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     own_house.observe()
     watch = own_house.app.state.watch
     before = watch.snapshot()["matrix"]
@@ -141,3 +143,7 @@ def test_what_is_told_is_what_changed(own_house: House) -> None:
     now = watch.look(own_house.context.inventory.network(), watch.now().at + 1)
     told = difference("matrix", before, Picture(now.matrix, frozenset(now.down)))
     assert [(c["site"], c["service"], c["verdict"]) for c in told["cells"]] == [("kamera-rynek", "wbo", "leak")]
+    assert told["more"] == 0
+    monkeypatch.setattr("api.watch.MOST_TOLD", 0)
+    told = difference("matrix", before, Picture(now.matrix, frozenset(now.down)))
+    assert (told["cells"], told["more"]) == ([], 1), "too many to be told one by one"

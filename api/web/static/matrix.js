@@ -261,7 +261,9 @@ form.addEventListener("input", (event) => {
 function changed(event) {
   if (!codes) return;
   const site = new Map(axes.sites.map((slug, at) => [slug, at])), service = new Map(axes.services.map((slug, at) => [slug, at]));
-  for (const cell of JSON.parse(event.detail).cells) {
+  const told = JSON.parse(event.detail);
+  if (told.more) { again(); return; }
+  for (const cell of told.cells) {
     const at = site.get(cell.site) * axes.services.length + service.get(cell.service);
     if (Number.isNaN(at)) { again(); return; }
     codes[at] = VERDICTS.indexOf(cell.verdict) | (cell.entitled ? ENTITLED : 0);
