@@ -11,12 +11,13 @@ from api.cli.as_of import AsOfOption
 from api.cli.equality import show_equality
 from api.cli.output import EXIT_FINDINGS, JsonOption, console, emit_json, table
 from api.cli.planning import app as planning
+from api.cli.reach_past import known, print_changed, show_timeline
 from api.context import Context
+from api.past import Changed, PastReader
 from api.presentation import envelope
 from api.watch import Now, Watch
 from inventory.database.revision import parse_moment
 from inventory.day import day_at
-from inventory.errors import UnknownObject
 from monitoring.cell import Cell, Verdict, instant
 from monitoring.matrix import Matrix
 from monitoring.reachability import compute, explain, loss
@@ -27,6 +28,7 @@ from monitoring.reachability.ways import Step
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.registered_commands += planning.registered_commands
 app.command("equality")(show_equality)
+app.command("timeline")(show_timeline)
 
 SYMBOLS = {
     Verdict.OK: ("+", "green", "entitled and works"),
@@ -54,17 +56,20 @@ def show_matrix(as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
 
 @app.command("site")
 def show_site(site: SiteArgument, as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
-    """The e-services of one site."""
-    now = _at(as_of)
-    _known("site", site, now.network.site)
-    _show(now, "site", site, now.matrix.at_site(site), as_json)
+    """The e-services of one site; as of a moment of the past, also what had changed in the day before."""
+    context = Context()
+    watch = Watch(context)
+    now = watch.at(parse_moment(as_of))
+    known("site", site, now.network.site)
+    changed = PastReader(context, watch).before(site, now.at) if as_of is not None else None
+    _show(now, "site", site, now.matrix.at_site(site), as_json, changed)
 
 
 @app.command("service")
 def show_service(service: ServiceArgument, as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
     """One e-service at every site."""
     now = _at(as_of)
-    _known("service", service, now.network.service)
+    known("service", service, now.network.service)
     _show(now, "service", service, now.matrix.of_service(service), as_json)
 
 
@@ -74,8 +79,8 @@ def show_explanation(
 ) -> None:
     """Why a site can or cannot use an e-service: the way there, what decides, the way back."""
     now = _at(as_of)
-    _known("site", site, now.network.site)
-    _known("service", service, now.network.service)
+    known("site", site, now.network.site)
+    known("service", service, now.network.service)
     found = explain(compute(now.network, day_at(now.matrix.at), now.down), site, service)
     cell = now.matrix.cell[site, service]
     if as_json:
@@ -181,24 +186,22 @@ def _at(as_of: str | None) -> Now:
     return Watch(Context()).at(parse_moment(as_of))
 
 
-def _known(kind: str, slug: str, among: Iterable[str]) -> None:
-    if slug not in among:
-        raise UnknownObject(f"no such {kind}", where=slug, fix=f"`silesianet inventory list {kind}s` names them")
-
-
 def _sign(cell: Cell) -> str:
     sign, style, _ = SYMBOLS[cell.verdict]
     mark = CONTRADICTS if cell.contradicts else ""
     return f"[{style}]{sign}[/]{mark}"
 
 
-def _show(now: Now, kind: str, slug: str, cells: Iterable[Cell], as_json: bool) -> None:
+def _show(now: Now, kind: str, slug: str, cells: Iterable[Cell], as_json: bool, changed: Changed | None = None) -> None:
     if as_json:
-        emit_json({"at": instant(now.matrix.at), kind: slug, "cells": [cell.document() for cell in cells]})
+        shape = {"at": instant(now.matrix.at), kind: slug, "cells": [cell.document() for cell in cells]}
+        emit_json(shape | ({"changed": changed.document()} if changed is not None else {}))
         return
     names: dict[str, Any] = {"site": now.network.site, "service": now.network.service}
     record = names[kind][slug]
     _cells_table(record.name if kind == "site" else f"{record.name_pl} / {record.name_en}", cells)
+    if changed is not None:
+        print_changed(changed)
 
 
 def _cells_table(title: str, cells: Iterable[Cell]) -> None:

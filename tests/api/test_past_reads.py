@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ SITE, SERVICE = "biblioteka-sosnica", "wbo"
 UPLINK = "link:pop-sosnica-1--gw-biblioteka-sosnica"
 
 type Ask = Callable[..., Any]
+type AskIn = Callable[[House], Ask]
 
 
 @pytest.fixture
@@ -36,19 +38,29 @@ def changed(own_house: House) -> House:
 
 
 @pytest.fixture
-def ask(changed: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
-    """Types a command in that house and reads its document."""
-    monkeypatch.setenv("SILESIANET_HOME", str(changed.context.settings.home))
-    monkeypatch.setenv("SILESIANET_DATABASE_URL", changed.context.settings.database_url)
+def ask_in(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> AskIn:
+    """Types a command in a house and reads its document."""
 
-    def command(*words: str) -> Any:
-        capsys.readouterr()
-        code = run([*words, "--json"])
-        said = capsys.readouterr()
-        assert code in (0, 1), said.err
-        return json.loads(said.out)
+    def enter(house: House) -> Ask:
+        monkeypatch.setenv("SILESIANET_HOME", str(house.context.settings.home))
+        monkeypatch.setenv("SILESIANET_DATABASE_URL", house.context.settings.database_url)
 
-    return command
+        def command(*words: str) -> Any:
+            capsys.readouterr()
+            code = run([*words, "--json"])
+            said = capsys.readouterr()
+            assert code in (0, 1), said.err
+            return json.loads(said.out)
+
+        return command
+
+    return enter
+
+
+@pytest.fixture
+def ask(changed: House, ask_in: AskIn) -> Ask:
+    """The same in the house of the changed library."""
+    return ask_in(changed)
 
 
 def test_reach_commands_answer_for_then(ask: Ask) -> None:
@@ -153,3 +165,28 @@ def test_a_revision_is_taken_back(changed: House) -> None:
     assert refused.status_code == 409 and f"site:{SITE}: site_class was changed since" in refused.json()["detail"]
     assert admin.post(f"{REST}/revisions/99/revert").status_code == 404
     assert changed.client(Role.OPERATOR).post(address).status_code == 403
+
+
+def test_what_was_down_then_is_taken_out_and_what_had_changed_is_told(own_house: House, ask_in: AskIn) -> None:
+    """The uplink of the library was down an hour ago; the day before its people were counted anew."""
+    states, now = own_house.app.state.watch.states, time.time()
+    states.record(UPLINK, False, "port is down", now - 4000)
+    states.record(UPLINK, True, "port is up", now - 3000)
+    own_house.observe()
+    store = own_house.context.inventory
+    store.write(edit(store.network(), "sites", SITE, people_served=9), "officer", "counted anew")
+    store.write(edit(store.network(), "sites", "rynek", people_served=9), "officer", "nothing to do with it")
+    past = own_house.app.state.watch.at(now - 3500)
+    assert UPLINK in past.down and not own_house.app.state.watch.at(now - 2900).down
+    ask = ask_in(own_house)
+    then = ask("reach", "site", SITE, "--as-of", datetime.fromtimestamp(time.time() + 1, UTC).isoformat())["changed"]
+    assert {e["element"] for e in then["elements"]} == {UPLINK} and [e["up"] for e in then["elements"]] == [False, True]
+    objects = {r["object"] for r in then["revisions"]}
+    assert f"site:{SITE}" in objects and "site:rynek" not in objects
+    spans = ask("reach", "timeline", SITE, SERVICE, "--since", "0")["spans"]
+    assert [c["name"] for span in spans for c in span["changes"] if c["kind"] == "revision"] == ["1"]
+    client = own_house.client()
+    spans = client.get(f"{REST}/sites/{SITE}/services/{SERVICE}/timeline").json()["spans"]
+    assert ("ok", True) in [(span["observed"], span["computed"]) for span in spans]
+    assert client.get(f"{REST}/sites/{SITE}/services/wbi/timeline").status_code == 404
+    assert client.get(f"{REST}/sites/{SITE}/services/{SERVICE}/timeline?since=2100-01-01").status_code == 422

@@ -72,7 +72,7 @@ def _filled(path: str, slugs: dict[str, list[str]]) -> Iterator[str]:
     elif "{slug}" not in path:
         yield path
     else:
-        yield from (path.replace("{slug}", slug) for slug in slugs.get(_noun(path), ()))
+        yield from (path.replace("{slug}", slug).replace("{service}", "wbo") for slug in slugs.get(_noun(path), ()))
 
 
 @pytest.mark.parametrize("path", READ)
