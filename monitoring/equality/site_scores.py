@@ -7,10 +7,10 @@ import numpy as np
 
 from inventory.model.network import Network
 from inventory.model.site import SiteClass
+from monitoring.equality import survival
 from monitoring.equality.formula import Floats, Ints, Part, weight
 from monitoring.equality.speed import speeds
 from monitoring.equality.standing import Grounds, Standing
-from monitoring.equality.survival import surviving
 from monitoring.reachability.compute import CellKey, Reach
 from monitoring.reachability.sweep.kernel import Mask
 from monitoring.settings import EqualitySettings
@@ -47,7 +47,7 @@ def site_scores(designed: Reach, now: Standing, probed: Probed, settings: Equali
     parts = np.full((len(rows), len(Part)), np.nan)
     parts[:, 0] = (due & now.up[rows]) @ weighing / total
     parts[:, 1] = speeds(network, access.day, sites, settings)
-    parts[:, 2] = (due & surviving(designed)[rows]) @ weighing / total
+    parts[:, 2] = (due & survival.kept(network, access.day)[rows]) @ weighing / total
     if now.basis is Grounds.OBSERVED:
         parts[:, 3] = _time(designed, probed, now.watched & counts, weighing)[rows]
     blind = (due & now.blind[rows]) @ weighing / total

@@ -6,46 +6,51 @@ two separate ways exactly when it shares a block with the root that is more than
 vertex nearest to the root.
 """
 
+from datetime import date
+
 import numpy as np
 
+from inventory.kept import Kept
+from inventory.model.network import Network
 from monitoring.reachability.access import Access
-from monitoring.reachability.compute import Reach
-from monitoring.reachability.fabric import Fabric
+from monitoring.reachability.compute import Reach, compute
 from monitoring.reachability.families import FAMILIES, Family
 from monitoring.reachability.sweep.graph import Graph, graph
 from monitoring.reachability.sweep.kernel import Ints, Mask, fitting, walk
 
 
+def _designed(network: Network, day: date) -> Mask:
+    return surviving(compute(network, day))
+
+
+kept = Kept(_designed, 4)
+"""The mask of a network on a day, as long as it is asked for."""
+
+
 def surviving(reach: Reach) -> Mask:
     """Mask (sites, services) of the cells that work with everything up and survive every single failure."""
     access = reach.access
-    ways = {family: Ways(access.fabrics[family]) for family in FAMILIES}
+    ways = {family: Ways(access, family) for family in FAMILIES}
     found = np.zeros(access.axes.shape, np.bool_)
     for family in FAMILIES:
         works = reach.family(family).mask
         for k, goal in enumerate(access.goals[family][:-1]):
             if goal is not None:
-                found[:, k] |= works[:, k] & _towards(access, ways[family], goal.target.gateway)
+                found[:, k] |= works[:, k] & ways[family].towards(goal.target.gateway)
     found[:, access.by_name] &= _names(access, ways)[:, None]
     found &= np.array([_served(access, ways, service) for service in access.axes.services], np.bool_)
     return found
 
 
-def _towards(access: Access, ways: "Ways", target: str) -> Mask:
-    """Sites with two separate ways to a router."""
-    origins = (access.origins[site] for site in access.axes.sites)
-    return np.array([origin is not None and ways.safe(origin.gateway, target) for origin in origins], np.bool_)
-
-
 def _names(access: Access, ways: "dict[Family, Ways]") -> Mask:
     """Sites with two separate ways to the name server, in one of the families of both."""
     found = np.zeros(len(access.axes.sites), np.bool_)
+    origins = [access.origins[site] for site in access.axes.sites]
     for family in FAMILIES:
         goal = access.goals[family][-1]
         if goal is not None:
-            origins = (access.origins[site] for site in access.axes.sites)
             speaks = np.array([origin is not None and family in origin.families for origin in origins], np.bool_)
-            found |= speaks & _towards(access, ways[family], goal.target.gateway)
+            found |= speaks & ways[family].towards(goal.target.gateway)
     return found
 
 
@@ -62,31 +67,55 @@ def _served(access: Access, ways: "dict[Family, Ways]", service: str) -> bool:
 
 
 class Ways:
-    """Places of a fabric with two separate ways between them."""
+    """Places of one family with two separate ways between them."""
 
-    def __init__(self, fabric: Fabric) -> None:
-        self._fabric = fabric
-        self._graph = graph(fabric)
-        self._found: dict[str, tuple[list[bool], list[int]]] = {}
+    def __init__(self, access: Access, family: Family) -> None:
+        self._edges = access.fabrics[family].edges
+        self._graph = graph(access.fabrics[family])
+        origins = (access.origins[site] for site in access.axes.sites)
+        self._gateways = [origin.gateway if origin is not None else None for origin in origins]
+        self._nodes = np.array([self._graph.nodes.get(gateway or "", -1) for gateway in self._gateways], np.int64)
+        self._legged = np.flatnonzero(np.isin(self._nodes, list(self._graph.legs)))
+        self._found: dict[str, tuple[Mask, Ints]] = {}
+        self._sites: dict[str, Mask] = {}
+
+    def towards(self, target: str) -> Mask:
+        """Mask of the sites with two separate ways to a router."""
+        if target not in self._sites:
+            found = np.array([gateway == target for gateway in self._gateways], np.bool_)
+            if self._rooted(target):
+                doubled, _ = self._seen_from(target)
+                found |= (self._nodes >= 0) & doubled[self._nodes]
+                for row in self._legged.tolist():
+                    found[row] = self.safe(self._gateways[row] or "", target)
+            self._sites[target] = found
+        return self._sites[target]
 
     def safe(self, gateway: str, target: str) -> bool:
         """Whether no single link, and no single device but the two, parts a gateway from a router."""
-        nodes, legs = self._graph.nodes, self._graph.legs
+        nodes = self._graph.nodes
         if gateway == target:
             return True
-        if target not in nodes or nodes[target] in legs:
+        if not self._rooted(target):
             return False
-        if target not in self._found:
-            self._found[target] = _from(self._graph, nodes[target])
-        doubled, nearest = self._found[target]
-        if gateway in nodes and nodes[gateway] not in legs:
-            return doubled[nodes[gateway]]
-        edges = self._fabric.edges.get(gateway, [])
-        cuts = [cut for e in edges if e.neighbour in nodes and (cut := nearest[nodes[e.neighbour]]) >= 0]
+        doubled, nearest = self._seen_from(target)
+        if gateway in nodes and nodes[gateway] not in self._graph.legs:
+            return bool(doubled[nodes[gateway]])
+        ends = [nodes[edge.neighbour] for edge in self._edges.get(gateway, ()) if edge.neighbour in nodes]
+        cuts = [int(nearest[end]) for end in ends if nearest[end] >= 0]
         return len(cuts) > 1 and (nodes[target] in cuts or len(set(cuts)) > 1)
 
+    def _rooted(self, target: str) -> bool:
+        """Whether others can be reached through a router: a hotspot with several links forwards for nobody."""
+        return target in self._graph.nodes and self._graph.nodes[target] not in self._graph.legs
 
-def _from(graph: Graph, root: int) -> tuple[list[bool], list[int]]:
+    def _seen_from(self, target: str) -> tuple[Mask, Ints]:
+        if target not in self._found:
+            self._found[target] = _from(self._graph, self._graph.nodes[target])
+        return self._found[target]
+
+
+def _from(graph: Graph, root: int) -> tuple[Mask, Ints]:
     """Nodes with two separate ways to a root, and for each node the cut vertex nearest to the root (-1: no way)."""
     swap = np.arange(len(graph.nodes))
     swap[[0, root]] = root, 0
@@ -95,7 +124,7 @@ def _from(graph: Graph, root: int) -> tuple[list[bool], list[int]]:
     order = np.repeat(graph.first[:-1][swap] - first[:-1], degree) + np.arange(first[-1])
     walked = fitting(walk, len(swap))(first, swap[graph.to[order]], graph.via[order])
     doubled, nearest = _blocks(*walked)
-    return doubled[swap].tolist(), np.where(nearest[swap] < 0, -1, swap[nearest[swap]]).tolist()
+    return doubled[swap], np.where(nearest[swap] < 0, -1, swap[nearest[swap]])
 
 
 def _blocks(order: Ints, lows: Ints, parents: Ints, _links: Ints, roots: Ints) -> tuple[Mask, Ints]:
