@@ -8,7 +8,7 @@ test: ; @deploy/setup tests && .venv/bin/pytest
 check: setup ; .venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports
 fix: setup ; .venv/bin/ruff format . && .venv/bin/ruff check --fix .
 docs: setup ; .venv/bin/python -m api.reference
-drill: setup ; .venv/bin/python bench/lab_cycles.py
+drill: setup ; .venv/bin/python -m bench.drill $(DRILL)
 bench: ; @deploy/setup tests && for name in sweep region netbox_api netbox_pull; do .venv/bin/python -m bench.$$name || exit 1; done
 fuzz: setup ; .venv/bin/python -m bench.fuzz_rest
 setup: ; @deploy/setup

@@ -2,15 +2,15 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ COMMAND = (sys.executable, "-c", "from api.cli import main; main()")
 QUIET_SECONDS = 1.5
 """Routes that have not changed for this long have converged."""
 CONVERGE_SECONDS = 30.0
-HEAL_SECONDS = 90.0
+HEAL_SECONDS, ROUTES_SECONDS = 90.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,9 @@ class DrilledCity:
         self._command("up")
         self._url = (self.home / "url").read_text().strip()
         self._headers = {"Authorization": f"Bearer {(self.home / 'admin.token').read_text().strip()}"}
-        self.await_health()
+        seconds_until(lambda: all(_healthy(cell) for cell in self.matrix().values()), HEAL_SECONDS)
+        self.await_converged()
+        self._designed = self._routes()
 
     def down(self) -> None:
         """Take it down."""
@@ -90,7 +92,7 @@ class DrilledCity:
     def await_converged(self) -> float:
         """Wait until no router changes its routes any more; return how long that took."""
         began = changed = time.monotonic()
-        before = ""
+        before: dict[str, frozenset[str]] = {}
         while time.monotonic() - changed < QUIET_SECONDS and time.monotonic() - began < CONVERGE_SECONDS:
             now = self._routes()
             if now != before:
@@ -98,14 +100,26 @@ class DrilledCity:
             time.sleep(0.25)
         return changed - began
 
-    def _routes(self) -> str:
-        routers = [node.pid for node in self.lab.nodes.values() if node.kind is Kind.ROUTER]
+    def _routes(self) -> dict[str, frozenset[str]]:
+        """The routes in the kernel of every router."""
+        routers = [node for node in self.lab.nodes.values() if node.kind is Kind.ROUTER]
         with ThreadPoolExecutor(4) as pool:
-            return sha256("".join(pool.map(_routes_of, routers)).encode()).hexdigest()
+            found = pool.map(_routes_of, [node.pid for node in routers])
+        return dict(zip((node.name for node in routers), found, strict=True))
 
     def await_health(self) -> float:
-        """Wait until every cell is as it is with everything up; return how long that took."""
-        return seconds_until(lambda: all(_healthy(cell) for cell in self.matrix().values()), HEAL_SECONDS)
+        """Wait until cells and routes are as they are with everything up; return how long that took.
+
+        Routes that stay otherwise are said, for whoever looks into the routers.
+        """
+        began = time.monotonic()
+        seconds_until(lambda: all(_healthy(cell) for cell in self.matrix().values()), HEAL_SECONDS)
+        while (now := self._routes()) != self._designed:
+            if time.monotonic() - began > ROUTES_SECONDS:
+                print("    routes are not as before:", *_differences(self._designed, now), sep="\n      ", flush=True)
+                self._designed = now
+            time.sleep(0.3)
+        return time.monotonic() - began
 
     def window(self) -> tuple[float, float]:
         """Two full periods of probes from now on, waited out; probes begun later could see the healing."""
@@ -159,6 +173,14 @@ def _healthy(cell: dict[str, Any]) -> bool:
     return cell["verdict"] in ("ok", "blocked") and cell["reason"] is None
 
 
-def _routes_of(pid: int) -> str:
+def _routes_of(pid: int) -> frozenset[str]:
+    """The kernel's routes, without the numbers that FRR gives to next hops."""
     command = ["nsenter", "-t", str(pid), "-n", "sh", "-c", "ip route; ip -6 route"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return frozenset(re.sub(r"nhid \d+ ", "", line).strip() for line in said.splitlines())
+
+
+def _differences(before: dict[str, frozenset[str]], after: dict[str, frozenset[str]]) -> Iterator[str]:
+    for name, routes in after.items():
+        yield from (f"{name} - {line}" for line in sorted(before[name] - routes))
+        yield from (f"{name} + {line}" for line in sorted(routes - before[name]))

@@ -37,7 +37,7 @@ def up(lab_ready: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
 def running(up: RunningCity) -> Iterator[RunningCity]:
     """The city in its normal state: no fault, nothing lost, computed as observed."""
     yield up
-    up.run("lab", "fault", "clear", "--all")
+    up.mend()
     eventually(lambda: not up.lost(), 40, "everything is as it was before the test")
 
 

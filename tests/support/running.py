@@ -7,10 +7,17 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from inventory.demo import gliwice
+from inventory.model.network import Network
+from inventory.sources.files import load
+from lab import faults
+from lab import state as states
 
 COMMAND = (sys.executable, "-c", "from api.cli import main; main()")
 
@@ -60,9 +67,23 @@ class RunningCity:
         """Cells that are lost now."""
         return frozenset(cell for cell, verdict in self.verdicts().items() if verdict == "lost")
 
+    def break_(self, element: str, kind: str) -> None:
+        """Set a fault without the command, which takes longer to start than to do its work."""
+        faults.set_fault(states.load(self.home), _city(), element, kind)
+
+    def mend(self) -> None:
+        """Clear every fault there is."""
+        if faults.listed(self.home):
+            faults.clear_fault(states.load(self.home))
+
     def predicted(self, element: str) -> frozenset[tuple[str, str]]:
         """Cells that the reachability engine says are lost without an element."""
         return frozenset((c["site"], c["service"]) for c in self.json("reach", "loss", element)["cells"])
+
+
+@cache
+def _city() -> Network:
+    return load(gliwice())
 
 
 def silesianet(
