@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from inventory.model.network import Network
+from inventory.model.prefix import PrefixRole
+from inventory.policy import Block
 from inventory.sources.files import load
 from lab import faults
 from lab import state as states
@@ -48,6 +51,7 @@ class DrilledCity:
     def __init__(self, home: Path) -> None:
         self.home, self.pace = home, ProbeSettings()
         self.network: Network = load(files("inventory") / "demo" / "gliwice")
+        self._links = tuple(p.prefix for p in self.network.prefixes if p.role is PrefixRole.P2P)
         sites = [site.slug for site in self.network.sites if self.network.vantage(site.slug)]
         self.cells = [(site, service.slug) for site in sites for service in self.network.services]
 
@@ -104,7 +108,7 @@ class DrilledCity:
         """The routes in the kernel of every router."""
         routers = [node for node in self.lab.nodes.values() if node.kind is Kind.ROUTER]
         with ThreadPoolExecutor(4) as pool:
-            found = pool.map(_routes_of, [node.pid for node in routers])
+            found = pool.map(lambda node: _routes_of(node.pid, self._links), routers)
         return dict(zip((node.name for node in routers), found, strict=True))
 
     def await_health(self) -> float:
@@ -173,11 +177,26 @@ def _healthy(cell: dict[str, Any]) -> bool:
     return cell["verdict"] in ("ok", "blocked") and cell["reason"] is None
 
 
-def _routes_of(pid: int) -> frozenset[str]:
-    """The kernel's routes, without the numbers that FRR gives to next hops."""
-    command = ["nsenter", "-t", str(pid), "-n", "sh", "-c", "ip route; ip -6 route"]
+def _routes_of(pid: int, links: tuple[Block, ...]) -> frozenset[str]:
+    """The kernel's routes, without those to the links themselves and without the numbers FRR gives to next hops.
+
+    After a power cut FRR 8.4 may keep a longer way to the far network of a link, which nobody sends anything to.
+    """
+    command = ["nsenter", "-t", str(pid), "-n", "sh", "-c", "ip -o route; ip -6 -o route"]
     said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    return frozenset(re.sub(r"nhid \d+ ", "", line).strip() for line in said.splitlines())
+    return frozenset(
+        " ".join(sorted(re.sub(r"nhid \d+ ", "", line).split("\\")))
+        for line in said.splitlines()
+        if not any(_inside(line.split()[0], block) for block in links)
+    )
+
+
+def _inside(destination: str, block: Block) -> bool:
+    try:
+        network = ip_network(destination)
+    except ValueError:  # default, blackhole
+        return False
+    return network.version == block.version and network.network_address in block
 
 
 def _differences(before: dict[str, frozenset[str]], after: dict[str, frozenset[str]]) -> Iterator[str]:

@@ -71,6 +71,8 @@ def _device(state: "LabState", network: Network, node: "NodeState", kind: FaultK
     if node.kind not in DEVICES:
         raise WrongUsage(f"a {node.kind} has no power switch and no filter", where=f"device:{node.name}")
     if kind is FaultKind.BLACKHOLE:
+        if node.kind is not Kind.ROUTER:
+            raise WrongUsage("only a router has routes put in by hand", where=f"device:{node.name}")
         addresses = [str(a) for service in network.services for a in service.endpoint.addresses]
         yield Effect(kind=kind, node=node.name, values=tuple(dict.fromkeys(addresses)))
         return

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Iterable
+from ipaddress import ip_network
 from pathlib import Path
 
 from inventory.errors import Unreachable
@@ -41,11 +42,13 @@ def _filter(folder: Path, wanted: Iterable[FaultKind]) -> None:
 
 
 def _blackhole(directory: Directory, effect: Effect, broken: bool) -> None:
-    """Routes that a power cut has taken away meanwhile are no fault when they cannot be removed."""
-    lines = "".join(f"route {'replace' if broken else 'del'} blackhole {address}\n" for address in effect.values)
-    text = directory.node(effect.node) / "fault.routes"
-    text.write_text(lines)
-    run(directory.node(effect.node), ["sh", "-c", f"ip -batch {text}" if broken else f"ip -force -batch {text} || :"])
+    """Typed into the router's own command line, so that its running configuration tells of it."""
+    no = "" if broken else "no "
+    lines = [f"{no}{'ipv6' if ':' in a else 'ip'} route {ip_network(a)} blackhole\n" for a in effect.values]
+    text = directory.node(effect.node) / "fault.conf"
+    text.write_text("".join(lines))
+    # a power cut may have taken the routes away already
+    run(directory.node(effect.node), ["sh", "-c", f"vtysh -f {text} {'' if broken else '|| :'}"])
 
 
 def _wire(directory: Directory, effect: Effect, broken: bool) -> None:
