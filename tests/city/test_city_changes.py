@@ -14,8 +14,8 @@ from tests.support.running import COMMAND, RunningCity, environment_of, eventual
 pytestmark = pytest.mark.lab
 
 SCHOOL = "szkola-trynek"
-TOUCHED = (f"gw-{SCHOOL}", "pop-trynek-1")
-"""Devices that the changes of these tests are for."""
+TOUCHED = ("--device", f"gw-{SCHOOL}", "--device", "pop-trynek-1")
+"""The devices that these tests change: the whole city is planned and applied when it is brought up."""
 
 
 class Files:
@@ -61,9 +61,8 @@ def files(running: RunningCity, tmp_path: Path) -> Iterator[Files]:
     running.run("inventory", "export", str(original))
     yield Files(running, tmp_path / "edited")
     running.run("inventory", "import", str(original), "--why", "back to before the test")
-    touched = [word for device in TOUCHED for word in ("--device", device)]
-    if running.run("plan", "--check", *touched, expect=None).returncode:
-        running.run("apply", "--yes", *touched)
+    if running.run("plan", "--check", *TOUCHED, expect=None).returncode:
+        running.run("apply", "--yes", *TOUCHED)
 
 
 WRONG_RULE = f"""
@@ -79,9 +78,9 @@ WRONG_RULE = f"""
 
 def test_a_wrong_zone_rule_is_rolled_back_by_itself(running: RunningCity, files: Files) -> None:
     files.append("rules", WRONG_RULE)
-    plan = running.json("plan")
+    plan = running.json("plan", *TOUCHED)
     assert plan["lost"] == [{"site": SCHOOL, "service": "wbo"}]
-    report = running.json("apply", "--yes", expect=4)
+    report = running.json("apply", plan["id"], "--yes", expect=4)
     assert report["state"] == "rolled_back"
     assert report["lost"] == [{"site": SCHOOL, "service": "wbo"}]
     outcomes = {d["name"]: d["outcome"] for d in report["devices"]}
@@ -93,7 +92,7 @@ def test_a_wrong_zone_rule_is_rolled_back_by_itself(running: RunningCity, files:
 def test_a_harmless_change_is_kept_and_can_be_taken_back(running: RunningCity, files: Files) -> None:
     """A faster circuit for the school: both ends shape anew, and nothing else happens."""
     files.edit_rate(f"c-pop-trynek-1--gw-{SCHOOL}", "500 Mb/s")
-    report = running.json("apply", "--yes")
+    report = running.json("apply", "--yes", *TOUCHED)
     assert (report["state"], report["lost"]) == ("confirmed", [])
     done = {d["name"] for d in report["devices"] if d["outcome"] == "done"}
     assert done == {"pop-trynek-1", f"gw-{SCHOOL}"}
@@ -130,7 +129,7 @@ def test_a_killed_controller_leaves_no_half_change(running: RunningCity, files: 
     files.append("rules", WRONG_RULE)
     environment = environment_of(running.home) | QUICK
     controller = subprocess.Popen(
-        [*COMMAND, "apply", "--yes"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*COMMAND, "apply", "--yes", *TOUCHED], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     eventually(lambda: running.cells(SCHOOL)["wbo"]["observed"] == "failed", 60, "the bad change is on the device")
     os.kill(controller.pid, signal.SIGKILL)
@@ -138,6 +137,6 @@ def test_a_killed_controller_leaves_no_half_change(running: RunningCity, files: 
     abandoned = running.get("/api/v1/changes").json()["results"][0]
     assert abandoned["state"] in ("applying", "verifying")
     eventually(lambda: running.cells(SCHOOL)["wbo"]["verdict"] == "ok", 120, "the device took the change back")
-    running.run("plan")  # the next start finds the change without a controller and says how it ended
+    running.run("plan", *TOUCHED)  # the next start finds the change without a controller and says how it ended
     ended = running.get(f"/api/v1/changes/{abandoned['slug']}").json()
     assert ended["state"] == "rolled_back"
