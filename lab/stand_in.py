@@ -68,9 +68,9 @@ def response(status: int, text: str) -> bytes:
     return head.encode() + b"Connection: close\r\n\r\n" + body
 
 
-async def ask(need: dict[str, Any], address: str, chain: str, trust: ssl.SSLContext) -> bool:
+async def ask(need: dict[str, Any], address: str, chain: str, trust: ssl.SSLContext | None) -> bool:
     """Whether a needed service gives the status it promises at one of its addresses."""
-    secure: dict[str, Any] = {"ssl": trust, "server_hostname": need["name"]} if need["tls"] else {}
+    secure: dict[str, Any] = {"ssl": trust, "server_hostname": need["name"]} if trust is not None else {}
     async with asyncio.timeout(NEED_SECONDS):
         reader, writer = await asyncio.open_connection(address, need["port"], **secure)
         with contextlib.closing(writer):
@@ -86,6 +86,7 @@ class Needs:
     def __init__(self, authority: str) -> None:
         self.authority = authority
         self.asked: dict[tuple[str, str], tuple[float, asyncio.Task[bool]]] = {}
+        self.trust: ssl.SSLContext | None = None
 
     async def lacking(self, service: dict[str, Any], waiting: list[str]) -> str | None:
         """Name of the first needed service that does not answer; services in ``waiting`` are not asked again."""
@@ -106,7 +107,9 @@ class Needs:
 
     async def any_address(self, need: dict[str, Any], chain: str) -> bool:
         """Ask at every address at once; one good answer is enough."""
-        trust = ssl.create_default_context(cafile=self.authority) if need["tls"] else ssl.create_default_context()
+        if need["tls"] and self.trust is None:
+            self.trust = ssl.create_default_context(cafile=self.authority)
+        trust = self.trust if need["tls"] else None
         questions = [ask(need, address, chain, trust) for address in need["addresses"]]
         return True in await asyncio.gather(*questions, return_exceptions=True)
 

@@ -1,10 +1,12 @@
 """Shown 1: from nothing to the matrix, and the network is what the inventory says."""
 
 import re
+import subprocess
 
 import pytest
 
 from inventory.model.network import Network
+from lab.attach import run_in
 from tests.support.running import RunningCity
 
 pytestmark = pytest.mark.lab
@@ -26,6 +28,18 @@ def test_computed_is_observed(running: RunningCity, city: Network) -> None:
     assert len(cells) == 17 * 15
     assert len(agreeing) >= 0.99 * len(cells)
     assert {c["verdict"] for c in cells} == {"ok", "blocked"}
+
+
+def test_institutions_use_both_ip_versions_and_hotspots_one(running: RunningCity) -> None:
+    """Computed, explained, and asked for over IPv6 from the site itself."""
+    assert running.cells("szkola-trynek")["wbo"]["families"] == {"4": True, "6": True}
+    assert running.cells("rynek")["wbo"]["families"] == {"4": True, "6": None}
+    ways = running.json("reach", "explain", "szkola-trynek", "wbo")["families"]
+    assert ways["4"]["works"] and ways["6"]["works"]
+    trust = str(running.home / "lab" / "ca" / "ca.pem")
+    curl = ["curl", "-6", "-sS", "-m", "3", "--cacert", trust, "https://wbo.gliwice.example/"]
+    page = run_in(running.home, "client-szkola-trynek", curl, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert "Wirtualne Biuro Obsługi" in page.communicate(timeout=20)[0].decode()
 
 
 def test_devices_run_what_is_intended(running: RunningCity) -> None:
