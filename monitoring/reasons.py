@@ -15,6 +15,7 @@ from types import MappingProxyType
 from monitoring.causes import Causes, words
 from monitoring.cell import Fault, Observed, Reason, Sight, Verdict
 from monitoring.elements import DownElement
+from monitoring.probes.dns import ELSEWHERE
 from monitoring.reachability.cells import CellKey
 from monitoring.reachability.families import FAMILIES
 from monitoring.reachability.places import Blocker, Talk
@@ -82,7 +83,9 @@ class Reasons:
 
     def _outage(self, elements: tuple[str, ...]) -> Reason:
         if elements not in self._outages:
-            self._outages[elements] = Reason(Fault.OUTAGE, elements[0], words(elements, self.known.down))
+            text = words(elements, self.known.down)
+            fault = Fault.MODEL_WRONG if len(elements) == 1 and ELSEWHERE in text else Fault.OUTAGE
+            self._outages[elements] = Reason(fault, elements[0], text)
         return self._outages[elements]
 
     def _unexpected(self, cell: CellKey, seen: Sight) -> Reason:
@@ -116,6 +119,8 @@ class Reasons:
             return None
         where = f"at {self.failing(service)} of {self.watched(service)} sites"
         text = f"fails at stage {seen.stage} {where}: {seen.text}"
+        if seen.stage == "dns" and ELSEWHERE in seen.text:
+            return Reason(Fault.MODEL_WRONG, f"service:{service}", text)
         far = self.far_gateway(cell)
         if seen.stage == "tcp" and far is not None and self._drifted(far):
             return Reason(Fault.CONFIG_DRIFT, f"device:{far}", f"{text}; {self.known.drift[far].text}")

@@ -12,6 +12,8 @@ CODES = {1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
 TYPES, CLASS_IN = {"4": (1, 4), "6": (28, 16)}, 1
 """Of each IP family the type of its record (A, AAAA) and the octets of an address."""
 RETRY_SECONDS = 0.5
+ELSEWHERE = "resolves to"
+"""In the words of a failure: the name works, and leads to another address than the inventory says."""
 
 
 async def run(target: Target, trail: Trail) -> str:
@@ -30,7 +32,7 @@ async def resolve(target: Target, trail: Trail) -> list[str]:
         return expected
     found = await _ask(target, trail.family)
     if expected and set(expected).isdisjoint(found):
-        raise WrongAnswer(f"{target.name} resolves to {', '.join(found)} instead of {', '.join(sorted(expected))}")
+        raise WrongAnswer(f"{target.name} {ELSEWHERE} {', '.join(found)} instead of {', '.join(sorted(expected))}")
     return found
 
 
