@@ -112,6 +112,8 @@ class Reasons:
         """Whether it fails at most places at once, or the server itself answers that it cannot."""
         service, spread = cell[1], self.spread
         resolver = self.causes.access.resolver
+        if seen.stage == "dns" and ELSEWHERE in seen.text:
+            return Reason(Fault.MODEL_WRONG, f"service:{service}", f"its name leads elsewhere: {seen.text}")
         if seen.stage == "dns" and resolver is not None and spread.no_names:
             where = f"at {spread.nameless} of {spread.sites} sites"
             return Reason(Fault.OUTAGE, f"device:{resolver.host}", f"names are not resolved {where}: {seen.text}")
@@ -119,8 +121,6 @@ class Reasons:
             return None
         where = f"at {self.failing(service)} of {self.watched(service)} sites"
         text = f"fails at stage {seen.stage} {where}: {seen.text}"
-        if seen.stage == "dns" and ELSEWHERE in seen.text:
-            return Reason(Fault.MODEL_WRONG, f"service:{service}", text)
         far = self.far_gateway(cell)
         if seen.stage == "tcp" and far is not None and self._drifted(far):
             return Reason(Fault.CONFIG_DRIFT, f"device:{far}", f"{text}; {self.known.drift[far].text}")

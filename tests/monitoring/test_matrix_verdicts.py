@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -148,6 +149,17 @@ def test_failures_nothing_explains_are_told_apart() -> None:
     assert reason_of({one: latest(True, age=30)}, one) == (Fault.PROBE_FAULT, "site:one")
     nameless = {(s, v): latest(False, stage="dns") for s in ("one", "two", "spot") for v in ("edms", "wbo", "internet")}
     assert reason_of(nameless, one) == (Fault.OUTAGE, "device:dns1")
+
+
+def test_a_name_that_leads_elsewhere_is_a_wrong_model_known_down_or_not() -> None:
+    words = "wbo.example.test resolves to 10.9.9.9 instead of 10.50.0.12"
+    astray = replace(latest(False, stage="dns"), text=words)
+    found = dict.fromkeys([(s, "wbo") for s in ("one", "two", "spot")], astray)
+    assert reason_of(found, ("one", "wbo")) == (Fault.MODEL_WRONG, "service:wbo")
+    network, down = village(), {"service:wbo": DownElement("service:wbo", NOW - 9, f"fails at stage dns: {words}")}
+    reason = build(network, seen(network) | found, down, {}, NOW, STALE).cell["one", "wbo"].reason
+    assert reason is not None
+    assert (reason.fault, reason.element) == (Fault.MODEL_WRONG, "service:wbo")
 
 
 def test_working_against_the_model_is_said() -> None:
