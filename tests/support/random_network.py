@@ -105,7 +105,7 @@ class _Making:
         return found
 
     def _rules(self) -> list[dict[str, Any]]:
-        """Servers may ask one another more often than by default; now and then a router in mid-path refuses something."""
+        """Servers may ask one another more often than by default; now and then a router on the way refuses."""
         everywhere = {"destinations": ["10.50.0.0/24", "10.44.0.0/16", "fd00::/16"], "comment": "c", "order": 1}
         found: list[dict[str, Any]] = []
         if self.dice.random() < 0.5:

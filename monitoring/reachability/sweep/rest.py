@@ -84,6 +84,18 @@ class Rest:
 
         return [[(graph, node(one), node(other)) for graph, one, other in clause] for clause in stand.need.clauses]
 
+    def loosened(self, graph: int, place: Ints, cut: Mask) -> tuple[Mask, Mask]:
+        """Nodes and links of places with a leg that is cut, or whose legs no longer all stand in one part.
+
+        ``place`` is the part each node is in, -1 for one that has failed; ``cut`` are the links that have failed.
+        """
+        nodes, links = np.zeros(len(self._graphs.nodes), np.bool_), np.zeros(len(self._graphs.links), np.bool_)
+        for legs in self._graphs.graphs[graph].legs.values():
+            if len({int(place[near]) for _, near in legs}) > 1 or any(cut[link] for link, _ in legs):
+                nodes[[near for _, near in legs]] = True
+                links[[link for link, _ in legs]] = True
+        return nodes, links
+
     def _critical(self, ties: Iterable[tuple[int, int, int]]) -> tuple[Mask, Mask]:
         """Nodes and links without which a place is nowhere; one with two legs in one part always has another."""
         nodes, links = np.zeros(len(self._graphs.nodes), np.bool_), np.zeros(len(self._graphs.links), np.bool_)

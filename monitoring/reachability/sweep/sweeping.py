@@ -131,3 +131,15 @@ def _singly(numbers: Ints, before: int, behind: int) -> Lists:
     """A list of one for each number, and so many empty lists before and behind them."""
     first = np.concatenate([np.zeros(before, np.int64), np.arange(len(numbers) + 1), np.full(behind, len(numbers))])
     return first, numbers
+
+
+def takers(network: Network, day: date, site: str | None, service: str | None) -> frozenset[str]:
+    """Elements that take something from a site, a service from anybody, or that service from that site."""
+    designed = planned(network, day).designed
+    axes, counted = designed.access.axes, planned(network, day).counted.copy()
+    if site is not None:
+        counted[np.arange(len(axes.sites)) != axes.site_at[site]] = False
+    if service is not None:
+        counted[:, np.arange(len(axes.services)) != axes.service_at[service]] = False
+    found = swept(plan(designed, counted))
+    return frozenset(found.elements[number] for number in np.flatnonzero(found.amounts[:, 0]).tolist())
