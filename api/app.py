@@ -43,6 +43,7 @@ from api.routes import (
     reports,
     sla,
     tokens,
+    views,
     webhooks,
 )
 from api.sessions import SessionStore
@@ -71,6 +72,7 @@ REST_ROUTERS: tuple[APIRouter, ...] = (
     reports.router,
     agent.router,
     agents.router,
+    views.router,
     events.router,
     tokens.router,
     netbox_hook.router,

@@ -3,17 +3,19 @@
 import logging
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from api.context import Context
 from api.outside import Outside, OutsideStates
 from inventory.errors import WrongUsage
 from inventory.model.network import Network
 from monitoring.capacity.counters import Volume
-from monitoring.pop_view import watch_services
+from monitoring.observation import Observation
+from monitoring.pop_view import VANTAGE, watch_services
 from monitoring.settings import SnmpSettings
 from monitoring.snmp.sample import Poll
 from monitoring.telemetry import Telemetry
+from monitoring.views import Vantage, ViewStore
 
 JOIN_SECONDS = 5.0
 log = logging.getLogger(__name__)
@@ -72,7 +74,11 @@ class Monitor:
         authority = self._context.settings.home / "lab" / "ca" / "ca.pem"
         ca_file = str(authority) if authority.is_file() else None
         states = OutsideStates(self._context.engine, self._outside)
-        watch_services(states, self._network, self._context.attach, ca_file, self._stopping)
+        watch_services(states, self._network, self._context.attach, ca_file, self._stopping, self._seen)
+
+    def _seen(self, results: Sequence[Observation]) -> None:
+        """Keep what the management station sees, apart from what sites see."""
+        self._outside.run(lambda: ViewStore(self._context.engine).add(Vantage.POP, VANTAGE, results))
 
     def _network(self) -> Network:
         return self._outside.run(self._context.inventory.network)

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +20,7 @@ from inventory.model.network import Network
 from monitoring.agent.clock import Clock
 from monitoring.agent.rounds import Rounds
 from monitoring.elements import ElementState, ElementStates
+from monitoring.observation import Observation
 from monitoring.probe_plan import probe_list
 from monitoring.reachability.access import Access
 from monitoring.reachability.compute import access_of, compute
@@ -141,14 +142,22 @@ def watch_services(
     attach: Callable[[], None],
     ca_file: str | None,
     stop: threading.Event,
+    record: Callable[[Sequence[Observation]], None] = lambda _: None,
 ) -> None:
-    """Probe every e-service in force from the management station until told to stop; needs a thread of its own."""
+    """Probe every e-service in force from the management station until told to stop; needs a thread of its own.
+
+    ``record`` is given what was seen, every half second.
+    """
     attach()
-    asyncio.run(_watch(states, network, ca_file, stop))
+    asyncio.run(_watch(states, network, ca_file, stop, record))
 
 
 async def _watch(
-    states: ElementStates, network: Callable[[], Network], ca_file: str | None, stop: threading.Event
+    states: ElementStates,
+    network: Callable[[], Network],
+    ca_file: str | None,
+    stop: threading.Event,
+    record: Callable[[Sequence[Observation]], None],
 ) -> None:
     results: list[dict[str, Any]] = []
     rounds, view = Rounds(Clock(), results.append, ca_file), PopView()
@@ -164,6 +173,7 @@ async def _watch(
             batch, results[:] = list(results), []
             if batch:
                 states.record_all(view.judge(current, batch, states.down(), states.seen()))
+                record([Observation(**result) for result in batch])
         except SQLAlchemyError as reason:
             log.warning("the view from the management station could not be stored: %s", reason)
         await asyncio.sleep(0.5)

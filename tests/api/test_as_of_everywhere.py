@@ -37,6 +37,7 @@ NOW_ONLY = {
 """Commands that print JSON and have no ``--as-of``, by their first words, with the reason."""
 
 NOW_ONLY_ROUTES = {
+    "/views": "the newest of each",
     "/history": "is the past itself",
     "/diff": "takes two moments",
     "/changes": "changes carry their own times",
