@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
-from api import netbox_feed, problems
+from api import netbox_feed, problems, sweeping
 from api.auth import GuardedRoute
 from api.context import Context
 from api.description import described
@@ -145,6 +145,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     publishing = asyncio.create_task(hub.run())
     office.worker.start()
     netbox_feed.start(app.state.context, work)
+    sweeping.start(app.state.context, work)
     yield
     hub.stop()
     await run_in_threadpool(office.worker.stop)

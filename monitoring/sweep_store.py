@@ -62,6 +62,12 @@ class SweepStore:
         found = self._rows(pairs, revision, day, order) if self.holds(revision, day)[1] else None
         return None if found is None else tuple(Pair(**row) for row in found)
 
+    def forget(self) -> None:
+        """Forget all sweeps."""
+        with self._engine.execution_options(writes=True).begin() as connection:
+            for table in (pairs, tolls, sweeps):
+                connection.execute(delete(table))
+
     def _rows(self, table: Table, revision: int, day: date, order: tuple[Any, ...]) -> list[dict[str, Any]]:
         columns = [column for column in table.columns if column.name not in ("revision", "day")]
         query = select(*columns).where(_of(table, revision, str(day))).order_by(*order)

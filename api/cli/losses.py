@@ -1,4 +1,4 @@
-"""``silesianet reach loss|losses|pairs``: what fails alone and takes e-services away, what hides behind a second way."""
+"""``silesianet reach loss|losses|pairs``: what fails alone and costs somebody something, and what fails in twos."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any

@@ -1,7 +1,6 @@
 """``silesianet reach``: who can use which e-service from where, why, and who loses it when something fails."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -9,23 +8,23 @@ from rich.table import Table
 
 from api.cli.as_of import AsOfOption
 from api.cli.equality import show_equality
+from api.cli.losses import app as losses
 from api.cli.output import EXIT_FINDINGS, JsonOption, console, emit_json, table
 from api.cli.planning import app as planning
 from api.cli.reach_past import known, print_changed, show_timeline
 from api.context import Context
 from api.past import Changed, PastReader
-from api.presentation import envelope
 from api.watch import Now, Watch
 from inventory.database.revision import parse_moment
 from inventory.day import day_at
 from monitoring.cell import Cell, Verdict, instant
 from monitoring.matrix import Matrix
-from monitoring.reachability import compute, explain, loss
+from monitoring.reachability import compute, explain
 from monitoring.reachability.explain import Explanation
-from monitoring.reachability.sweep import sweep
 from monitoring.reachability.ways import Step
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app.registered_commands += losses.registered_commands
 app.registered_commands += planning.registered_commands
 app.command("equality")(show_equality)
 app.command("timeline")(show_timeline)
@@ -102,48 +101,6 @@ def show_differences(as_of: AsOfOption = None, as_json: JsonOption = False) -> N
         console.print(summary_line(matrix), highlight=False)
     if found:
         raise typer.Exit(EXIT_FINDINGS)
-
-
-@app.command("loss")
-def show_loss(
-    element: Annotated[str, typer.Argument(help="link:SLUG, device:NAME, site:SLUG, srg:SLUG or service:SLUG")],
-    as_of: AsOfOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Who loses what if one element fails while everything else is up."""
-    store, when = Context().inventory, parse_moment(as_of)
-    network = store.network(when)
-    lost = loss(network, element, day_at(store.instant(when)))
-    if as_json:
-        emit_json(lost.document())
-        return
-    rows = [
-        (network.site[site].name, network.site[site].people_served, " ".join(v for s, v in lost.cells if s == site))
-        for site in lost.sites
-    ]
-    table(f"Lost without {lost.element}", ("site", "people", "e-services"), rows)
-    console.print(f"{len(lost.cells)} cells, {len(lost.sites)} sites, {lost.people} people", highlight=False)
-
-
-@app.command("losses")
-def show_losses(
-    limit: Annotated[int, typer.Option(min=1, help="How many elements to show.")] = 20,
-    as_of: AsOfOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Every element by what it costs when it fails alone: who stands on a single leg."""
-    store, when = Context().inventory, parse_moment(as_of)
-    found = sweep(store.network(when), day_at(store.instant(when)))
-    if as_json:
-        emit_json(envelope([asdict(toll) for toll in found.worst[:limit]], len(found.worst)))
-        return
-    table(
-        "What fails alone and costs most",
-        ("element", "people", "sites", "cells"),
-        ((t.element, t.people, t.sites, t.cells) for t in found.worst[:limit]),
-    )
-    spared = len(found.tolls) - len(found.worst)
-    console.print(f"{len(found.worst)} elements cost somebody something; {spared} cost nothing", highlight=False)
 
 
 def grid(matrix: Matrix) -> Table:

@@ -70,4 +70,4 @@ def _listed(request: Request, rows: list[dict[str, Any]], fields: Fields) -> Res
 def _without(request: Request) -> Request:
     """The same request without what is asked of the failures themselves."""
     kept = [(name, text) for name, text in request.query_params.multi_items() if name not in OURS]
-    return Request(request.scope | {"query_string": str(QueryParams(kept)).encode()})
+    return Request({**request.scope, "query_string": str(QueryParams(kept)).encode()})

@@ -82,7 +82,8 @@ class _Search:
 
     def _pair(self, one: int, other: int, lost: Ints) -> Pair:
         alone = int(self.alone[one, CELLS] + self.alone[other, CELLS])
-        return Pair(self.parts[one].element, self.parts[other].element, *map(int, lost), alone)
+        cells, sites, people = map(int, lost)
+        return Pair(self.parts[one].element, self.parts[other].element, cells, sites, people, alone)
 
     def _lost(self, cases: Iterable[tuple[int, ...]]) -> Ints:
         """Cells, sites and people lost when the parts of each case fail together."""
