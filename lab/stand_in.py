@@ -19,8 +19,8 @@ Place = tuple[str, int, bool]
 """Address, port, TLS."""
 
 REQUEST_SECONDS = 5.0
-NEED_SECONDS = 0.8
-"""For the answer of a needed service at one address: shorter than a visitor's patience."""
+NEED_SECONDS = 2.0
+"""For the answer of a needed service at one address: a busy one is waited for, within a visitor's patience."""
 REMEMBERED_SECONDS = 0.5
 """How long an answer of a needed service holds: many visitors cost one question."""
 CHAIN = "x-needed-by"
