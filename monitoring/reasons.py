@@ -21,6 +21,9 @@ from monitoring.reachability.families import FAMILIES
 from monitoring.reachability.places import Blocker, Talk
 from monitoring.spread import Spread
 
+LED_ASTRAY = " instead of "
+"""In the words of a probe that was given another address than it was told to expect."""
+
 NO_ELEMENTS: Mapping[str, DownElement] = MappingProxyType({})
 NO_TIMES: Mapping[str, float] = MappingProxyType({})
 
@@ -57,6 +60,8 @@ class Reasons:
         """The reason of a cell; null for cells that are as they should be and as they are computed."""
         computed = cell in self.causes.now.cells
         match verdict:
+            case Verdict.LOST if (moved := self._moved(cell, seen)) is not None:
+                return moved
             case Verdict.LOST:
                 return self._unexpected(cell, seen) if computed else self.expected(cell)
             case Verdict.LEAK:
@@ -87,6 +92,12 @@ class Reasons:
             fault = Fault.MODEL_WRONG if len(elements) == 1 and ELSEWHERE in text else Fault.OUTAGE
             self._outages[elements] = Reason(fault, elements[0], text)
         return self._outages[elements]
+
+    def _moved(self, cell: CellKey, seen: Sight) -> Reason | None:
+        """Whether the name of the e-service leads elsewhere than the inventory says: then it may well work there."""
+        if seen.observed is not Observed.FAILED or seen.stage != "dns" or LED_ASTRAY not in seen.text:
+            return None
+        return Reason(Fault.MODEL_WRONG, f"service:{cell[1]}", f"the inventory has another address: {seen.text}")
 
     def _unexpected(self, cell: CellKey, seen: Sight) -> Reason:
         """It fails though computed to work."""

@@ -81,9 +81,9 @@ class Spread:
         return self._by_site(self._failed & (self._seen.stage == STAGE_CODE["tls"]))
 
     def fails(self, row: int, column: int) -> bool:
-        """Whether a service was seen to fail at a site lately."""
+        """Whether a service was seen to fail at a site lately, and not for want of its name."""
         index = self._seen.index(row * self._computed.shape[1] + column)
-        return index is not None and bool(self._failed[index])
+        return index is not None and bool(self._failed[index]) and self._seen.stage[index] != STAGE_CODE["dns"]
 
     @cached_property
     def sites(self) -> int:
