@@ -24,7 +24,7 @@ __all__ = ["CellKey", "Reach", "access_of", "compute"]
 def _planned(network: Network, day: date) -> Access:
     with uncollected():
         access = Access(network, day)
-        access.plan  # noqa: B018
+        access.plan, access.midpath  # noqa: B018
         return access
 
 

@@ -1,6 +1,5 @@
 """What a change of the inventory will do to reachability, before anything is sent to a device."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +11,6 @@ from inventory.policy import Zone
 from monitoring.reachability.access import Access
 from monitoring.reachability.cells import Cells
 from monitoring.reachability.compute import compute
-from monitoring.reachability.families import FAMILIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ def forecast(before: Network | None, after: Network, day: date) -> Forecast:
 
 
 def _touched(old: Access, new: Access) -> frozenset[str]:
-    """Devices whose own facts, links, circuits or zone policy differ."""
+    """Devices whose own facts, links, circuits, zone policy or rules in mid-path differ."""
     names = old.network.device.keys() | new.network.device.keys()
     policies = _Comparison()
     return frozenset(
@@ -52,7 +50,7 @@ def _touched(old: Access, new: Access) -> frozenset[str]:
 def _facts(access: Access, name: str) -> tuple[object, ...]:
     links = access.network.links_of.get(name, ())
     circuits = [access.network.circuit.get(link.circuit) for link in links]
-    return access.network.device.get(name), links, circuits
+    return access.network.device.get(name), links, circuits, access.midpath.rules.get(name)
 
 
 def _zones(access: Access, name: str) -> list[Zone]:
@@ -84,24 +82,18 @@ class _Comparison:
 
 
 def _crossing(access: Access, devices: frozenset[str]) -> Cells:
-    """Cells whose hosts, gateways or designed path are among the devices; each pair of gateways is walked once."""
-    mask = np.zeros(access.axes.shape, np.bool_)
+    """Cells whose hosts, gateways or designed paths, any of equal cost, are among the devices."""
+    mask, plan = np.zeros(access.axes.shape, np.bool_), access.plan
     if not devices:
         return Cells(access.axes, mask)
-    for family in FAMILIES:
-        aims: dict[str, list[int]] = defaultdict(list)
-        hosts = np.zeros(len(access.axes.services), np.bool_)
-        for column, goal in enumerate(access.goals[family][:-1]):
-            if goal is not None:
-                aims[goal.target.gateway].append(column)
-                hosts[column] = goal.target.host in devices
-        for row, site in enumerate(access.axes.sites):
-            origin = access.origins[site]
-            if origin is None or family not in origin.families:
-                continue
-            mask[row] |= hosts
-            for gateway, columns in aims.items():
-                path = {hop.device for hop in access.designed_path(origin.gateway, gateway, family)}
-                if not devices.isdisjoint({origin.gateway, gateway, *path}):
-                    mask[row, columns] = True
+    nodes = list(access.fabric.number)
+    for family, of in plan.of.items():
+        goals = of.goals[:-1]
+        near = np.array([g is not None and not devices.isdisjoint({g.target.host, g.target.gateway}) for g in goals])
+        hit = np.zeros_like(mask) | near.astype(np.bool_)
+        for end in np.unique(of.gateway[:-1][of.gateway[:-1] >= 0]).tolist():
+            crossing = access.designed_routes(nodes[end], family).crossing(devices) | devices
+            touched = np.array([*(node in crossing for node in nodes), False])
+            hit[:, of.gateway[:-1] == end] |= touched[plan.gateway][:, None]
+        mask |= hit & of.has[plan.group, :-1] & (plan.group >= 0)[:, None] if len(of.has) else False
     return Cells(access.axes, mask)
