@@ -3,7 +3,7 @@
     python -m bench.matrix [--sites 10000] [--services 200] [--output docs/evidence/matrix.md]
 
 Ours: groups of sites, labels of the parts that hang together, one table of rows. Beside it, in the same run and on the
-same failures: the components from networkx or rustworkx and a loop over the policy of every site and e-service, timed
+same failures: the components from rustworkx or igraph and a loop over the policy of every site and e-service, timed
 on a sample of the sites and scaled. Both must say the same of every cell of the sample. Times are of this process
 (CPU), the median of several rounds with other elements down in each.
 """
@@ -109,12 +109,11 @@ def parts(library: str, reach: Reach) -> dict[str, int]:
     peer: Any = importlib.import_module(library)
     fabric, down = reach.access.fabrics[4], reach.down
     alive = [d for d in fabric.edges if d not in down.devices]
-    ends = [(d, e.neighbour) for d in alive for e in fabric.working(d, down)]
-    if library == "networkx":
-        graph = peer.Graph(ends)
-        graph.add_nodes_from(alive)
-        return {d: n for n, part in enumerate(peer.connected_components(graph)) for d in part}
     at = {d: n for n, d in enumerate(alive)}
+    ends = [(d, e.neighbour) for d in alive for e in fabric.working(d, down)]
+    if library == "igraph":
+        graph = peer.Graph(len(alive), [(at[a], at[b]) for a, b in ends])
+        return dict(zip(alive, graph.connected_components().membership, strict=True))
     graph = peer.PyGraph()
     graph.add_nodes_from(alive)
     graph.add_edges_from_no_data([(at[a], at[b]) for a, b in ends])
@@ -156,7 +155,7 @@ def report(sites: int, services: int) -> Iterator[str]:
     yield f"| entitled cells, once | {entitled * 1e3:.1f} ms | | |"
     step = max(1, rows // SAMPLE)
     chosen = list(access.axes.sites[::step])
-    for library in ("networkx", "rustworkx"):
+    for library in ("rustworkx", "igraph"):
         searching, part = timed(lambda library=library: parts(library, reach))  # type: ignore[misc]
         looping, found = timed(lambda part=part: naive(reach, part, chosen))  # type: ignore[misc]
         whole = searching + looping * rows / len(chosen)
