@@ -10,14 +10,9 @@ import numpy as np
 from inventory.model.network import Network
 from monitoring.reachability.compute import compute
 from monitoring.reachability.down import Down, expand
-from monitoring.reachability.loads.arrays import Dead, bundle_room, heap_room
-from monitoring.reachability.loads.carry import carry
-from monitoring.reachability.loads.compiled import fitting
 from monitoring.reachability.loads.demand import Demand, Traffic, demand
-from monitoring.reachability.loads.paths import CALLED as PATHS
-from monitoring.reachability.loads.paths import routes
-from monitoring.reachability.loads.reroute import CALLED as REROUTE
-from monitoring.reachability.loads.reroute import EXACT, Failing, desk_room, reroute
+from monitoring.reachability.loads.reroute import EXACT
+from monitoring.reachability.loads.rerouting import Rerouting
 from monitoring.reachability.loads.topology import Topology, topology
 from monitoring.reachability.loads.usage import usage
 from monitoring.reachability.loss import known
@@ -103,36 +98,19 @@ def overloads(
 
 def rerouted(place: Topology, wanted: Demand, failures: list[tuple[str, Down]]) -> Overloads:
     """Lay the demand on the network, then try each failure."""
-    nodes, links = len(place.nodes), len(place.links)
-    heap, spare, room = heap_room(nodes, links), heap_room(nodes, links), bundle_room(nodes, links)
-    dead = Dead(np.zeros(nodes, np.bool_), np.zeros(links, np.bool_))
-    roots = np.array([place.nodes[root] for root in wanted.roots], np.int64)
-    ways = fitting(routes, nodes, PATHS)(place.graph, dead, roots, heap, room)
-    carried, load, without = fitting(carry, nodes)(ways, wanted.rates, links)
-    over, loads, lost = fitting(reroute, nodes, REROUTE)(
-        place.graph, dead, ways, carried, wanted.rates, load, place.capacity, _failing(place, failures),
-        heap, spare, room, desk_room(nodes, links),
-    )  # fmt: skip
-    above = np.flatnonzero(load > place.capacity * (1 + EXACT))
-    base = tuple(_full(place, int(d), load[d]) for d in above)
+    work = Rerouting(place, wanted, failures)
+    over, loads, lost = work.run()
+    above = np.flatnonzero(work.load > place.capacity * (1 + EXACT))
+    base = tuple(_full(place, int(d), work.load[d]) for d in above)
     filled: dict[int, list[Full]] = {}
     for (f, d), x in zip(over.tolist(), loads.tolist(), strict=True):
         filled.setdefault(f, []).append(_full(place, d, x))
     found = [
-        Overload(name, round(lost[f, 0]), round(lost[f, 1]), tuple(sorted(filled.get(f, ()), key=_order)))
-        for f, (name, _) in enumerate(failures)
-        if f in filled or lost[f].sum() >= 1
+        Overload(failures[f][0], round(lost[f, 0]), round(lost[f, 1]), tuple(sorted(filled.get(f, ()), key=_order)))
+        for f in np.flatnonzero((lost.sum(axis=1) >= 1) | np.isin(np.arange(len(failures)), list(filled))).tolist()
     ]
     found.sort(key=lambda o: (-o.worst, -o.lost_down_bps - o.lost_up_bps, o.element))
-    return Overloads(base, round(float(without.sum())), tuple(found), len(failures))
-
-
-def _failing(place: Topology, failures: list[tuple[str, Down]]) -> Failing:
-    nodes = [[place.nodes[name] for name in sorted(down.devices) if name in place.nodes] for _, down in failures]
-    links = [[place.links[name] for name in sorted(down.links) if name in place.links] for _, down in failures]
-    lists = [(np.cumsum([0, *map(len, held)]), np.concatenate([[], *held])) for held in (nodes, links)]
-    (node_at, node), (link_at, link) = ((at.astype(np.int64), held.astype(np.int64)) for at, held in lists)
-    return Failing(node_at, node, link_at, link)
+    return Overloads(base, round(work.without), tuple(found), len(failures))
 
 
 def _full(place: Topology, direction: int, load: float) -> Full:

@@ -18,12 +18,19 @@ EXACT = 1e-9
 
 
 class Failing(NamedTuple):
-    """The nodes and links of failure f: ``nodes[node_at[f]:node_at[f + 1]]``, and the same of links."""
+    """The nodes of failure f: ``nodes[node_at[f]:node_at[f + 1]]``; the same of links and of folded places.
+
+    By folded place: the node it hangs on, and its demand (roots, 2, places).
+    """
 
     node_at: Ints
     nodes: Ints
     link_at: Ints
     links: Ints
+    place_at: Ints
+    places: Ints
+    anchor: Ints
+    demand: Floats
 
 
 class Desk(NamedTuple):
@@ -42,6 +49,7 @@ class Desk(NamedTuple):
     is_seen: Mask
     is_touched: Mask
     gain: Floats
+    gone: Floats
     delta: Floats
 
 
@@ -57,7 +65,8 @@ def desk_room(nodes: int, links: int) -> Desk:
     return Desk(
         size=np.zeros(5, np.int64), hit=numbers(), short=numbers(), changed=numbers(), seen=numbers(),
         touched=np.zeros(2 * links, np.int64), lost=numbers(), was=numbers(), is_hit=marks(), is_changed=marks(),
-        is_seen=marks(), is_touched=np.zeros(2 * links, np.bool_), gain=np.zeros((2, nodes)), delta=np.zeros(2 * links),
+        is_seen=marks(), is_touched=np.zeros(2 * links, np.bool_), gain=np.zeros((2, nodes)), gone=np.zeros((2, nodes)),
+        delta=np.zeros(2 * links),
     )  # fmt: skip
 
 
@@ -170,9 +179,25 @@ def gain(desk: Desk, heap: Heap, size: int, distance: Ints, node: int, away: flo
     return size
 
 
-def take(routes: Routes, r: int, distance: Ints, carried: Floats, heap: Heap, desk: Desk) -> int:
-    """Take the traffic of changed nodes off their old bundles; returns the size of the heap of nodes to look at."""
+def withdraw(
+    distance: Ints, was: Ints, is_hit: Mask, places: Ints, anchor: Ints, demand: Floats, heap: Heap, desk: Desk,
+    lost: Floats,
+) -> int:  # fmt: skip
+    """Take the demand of folded places that fail off the nodes they hang on; returns the size of the heap."""
     size = 0
+    for place in places:
+        v, away, towards = anchor[place], demand[0, place], demand[1, place]
+        if (was[v] if is_hit[v] else distance[v]) < FAR:
+            lost[0] += away
+            lost[1] += towards
+            desk.gone[0, v] += away
+            desk.gone[1, v] += towards
+            size = gain(desk, heap, size, distance, v, -away, -towards)
+    return size
+
+
+def take(routes: Routes, r: int, distance: Ints, carried: Floats, heap: Heap, size: int, desk: Desk) -> int:
+    """Take the traffic of changed nodes off their old bundles; returns the size of the heap of nodes to look at."""
     for at in range(desk.size[CHANGED]):
         v = desk.changed[at]
         size = gain(desk, heap, size, distance, v, 0.0, 0.0)
@@ -208,8 +233,8 @@ def give(
         v = heap.nodes[0]
         size = drop(heap, size)
         if distance[v] >= FAR:
-            lost[0] += demand[0, v]
-            lost[1] += demand[1, v]
+            lost[0] += demand[0, v] - desk.gone[0, v]
+            lost[1] += demand[1, v] - desk.gone[1, v]
             continue
         away, towards = desk.gain[0, v], desk.gain[1, v]
         if desk.is_changed[v]:
@@ -235,23 +260,25 @@ def clear(desk: Desk, distance: Ints) -> None:
     for at in range(desk.size[SEEN]):
         v = desk.seen[at]
         desk.is_seen[v] = False
-        desk.gain[0, v] = desk.gain[1, v] = 0.0
+        desk.gain[0, v] = desk.gain[1, v] = desk.gone[0, v] = desk.gone[1, v] = 0.0
     desk.size[HIT] = desk.size[SHORT] = desk.size[CHANGED] = desk.size[SEEN] = 0
 
 
 def shift(
     graph: Graph, dead: Dead, routes: Routes, carried: Floats, demand: Floats, nodes: Ints, links: Ints,
-    heap: Heap, spare: Heap, room: Bundle, desk: Desk, lost: Floats,
+    places: Ints, failing: Failing, heap: Heap, spare: Heap, room: Bundle, desk: Desk, lost: Floats,
 ) -> None:  # fmt: skip
     """The differences one failure makes, summed over all roots."""
     for r in range(len(routes.roots)):
         root, distance = routes.roots[r], routes.distance[r]
         cut(graph, dead, root, distance, routes.ways[r], nodes, links, desk)
-        if desk.size[HIT] + desk.size[SHORT] == 0:
+        if desk.size[HIT] + desk.size[SHORT] + len(places) == 0:
             continue
         resettle(graph, dead, root, distance, heap, desk)
         widen(routes, r, desk)
-        size = take(routes, r, distance, carried[r], heap, desk)
+        away = failing.demand[r]
+        size = withdraw(distance, desk.was, desk.is_hit, places, failing.anchor, away, heap, desk, lost)
+        size = take(routes, r, distance, carried[r], heap, size, desk)
         give(graph, dead, routes, r, distance, carried[r], demand[r], heap, size, desk, spare, room, lost)
         clear(desk, distance)
 
@@ -271,7 +298,8 @@ def reroute(
         nodes = failing.nodes[failing.node_at[f] : failing.node_at[f + 1]]
         links = failing.links[failing.link_at[f] : failing.link_at[f + 1]]
         dead.nodes[nodes], dead.links[links] = True, True
-        shift(graph, dead, routes, carried, demand, nodes, links, heap, spare, room, desk, lost[f])
+        places = failing.places[failing.place_at[f] : failing.place_at[f + 1]]
+        shift(graph, dead, routes, carried, demand, nodes, links, places, failing, heap, spare, room, desk, lost[f])
         dead.nodes[nodes], dead.links[links] = False, False
         for at in range(desk.size[TOUCHED]):
             d = desk.touched[at]
@@ -287,7 +315,7 @@ def reroute(
 
 
 CALLED = (
-    push, drop, settle, gather, split, lose, hit, cut, resettle, change, widen, add, lay, gain, take, lay_anew, give,
-    clear, shift,
+    push, drop, settle, gather, split, lose, hit, cut, resettle, change, widen, add, lay, gain, withdraw, take,
+    lay_anew, give, clear, shift,
 )  # fmt: skip
 """What ``reroute`` calls."""
