@@ -36,6 +36,7 @@ class Rerouting:
         reached = self._routes.distance[:, fold.anchor] < FAR
         self._served = (self._hung * reached[:, None, :]).sum(axis=0)
         self.load = self._outer()
+        self._prepare()
 
     def _fast[F](self, function: F, called: tuple[object, ...]) -> F:
         return fitting(function, len(self._place.nodes), called)  # type: ignore[arg-type, type-var]
@@ -51,23 +52,27 @@ class Rerouting:
 
     def run(self) -> tuple[Ints, Floats, Floats]:
         """(failure, direction) and load of what is filled above its capacity, and what each failure loses (n, 2)."""
-        named = [self._numbers(down) for _, down in self._failures]
-        lost = np.zeros((len(named), 2))
-        deep = [f for f, (nodes, links, _) in enumerate(named) if nodes or links]
-        for f, (nodes, links, places) in enumerate(named):
-            if places and not nodes and not links:
-                lost[f] = self._served[:, places].sum(axis=1)
-        fold, capacity = self._fold, self._place.capacity[_directions(self._fold.links)]
-        lists = [entry for kind in range(3) for entry in _joined([named[f][kind] for f in deep])]
-        failing = Failing(*lists, fold.anchor, self._hung)
-        heap, spare, room = self._rooms
+        lost = np.zeros((len(self._failures), 2))
+        for way in range(2):
+            np.add.at(lost[:, way], self._shallow[0], self._served[way, self._shallow[1]])
+        fold, (heap, spare, room) = self._fold, self._rooms
+        capacity = self._place.capacity[_directions(fold.links)]
         over, loads, found = self._fast(reroute, REROUTE)(
-            fold.graph, self._dead, self._routes, self._carried, self._demand, self._inner, capacity, failing,
+            fold.graph, self._dead, self._routes, self._carried, self._demand, self._inner, capacity, self._failing,
             heap, spare, room, desk_room(*self._size),
         )  # fmt: skip
-        lost[deep] = found
-        pairs = np.stack([np.array(deep, np.int64)[over[:, 0]], _directions(fold.links)[over[:, 1]]], axis=1)
+        lost[self._deep] = found
+        pairs = np.stack([self._deep[over[:, 0]], _directions(fold.links)[over[:, 1]]], axis=1)
         return pairs, loads, lost
+
+    def _prepare(self) -> None:
+        """Failures that only take folded places away are told apart: nothing is rerouted in them."""
+        named = [self._numbers(down) for _, down in self._failures]
+        deep = [f for f, (nodes, links, _) in enumerate(named) if nodes or links]
+        alone = [(f, place) for f, (nodes, links, places) in enumerate(named) if not nodes + links for place in places]
+        self._deep, self._shallow = np.array(deep, np.int64), np.array(alone, np.int64).reshape(-1, 2).T
+        nodes, links, places = (_joined([named[f][kind] for f in deep]) for kind in range(3))
+        self._failing = Failing(*nodes, *links, *places, self._fold.anchor, self._hung)
 
     def _numbers(self, down: Down) -> tuple[list[int], list[int], list[int]]:
         """What fails: nodes and links of what is left after folding, and folded places."""
