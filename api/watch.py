@@ -124,7 +124,8 @@ class Watch:
     def look(self, network: Network, at: float) -> Now:
         """The state as seen against one inventory."""
         down, seen, heartbeats = self.states.down(), self.states.seen(), self.observations.heartbeats()
-        day = day_at(at)
+        day, silence = day_at(at), stale_after(network, self._pace)
+        self.observations.speaks_for(silence)
         sightings = self._feed.arrange(access_of(network, day).axes, self.observations.latest())
         matrix = build(
             network,
@@ -132,7 +133,7 @@ class Watch:
             down,
             heartbeats,
             at,
-            stale_after(network, self._pace),
+            silence,
             alive_after=alive_after(network, self._pace),
             planned=self.planner.cover(network, at),
             looked_at=seen,

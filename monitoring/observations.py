@@ -28,7 +28,7 @@ class ObservationStore:
         self._pruned: dict[str, float] = {}
         self._settled: dict[str, float] = {}
         self._settle = SlaSettings().settle
-        self._spells = SpellStore(engine, SlaSettings().hold_seconds(ProbeSettings().stale_after))
+        self.speaks_for(ProbeSettings().stale_after)
         self._cells = Increments(engine, cells, _cell)
         self._vantages = Increments(engine, vantages, _vantage)
 
@@ -55,6 +55,10 @@ class ObservationStore:
             seq = tick(connection)
             put(connection, cells, [_cell_row(site, s, cell, seq) for s, cell in merged(known, fresh).items()])
             put(connection, vantages, [heard | {"seq": seq}])
+
+    def speaks_for(self, seconds: float) -> None:
+        """How long a single result holds, which depends on how often a network of this size is probed."""
+        self._spells = SpellStore(self._engine, SlaSettings().hold_seconds(seconds))
 
     def latest(self) -> Mapping[CellKey, Latest]:
         """The newest result of every cell ever observed, by (site, service); the same object while nothing is new."""

@@ -36,7 +36,7 @@ def catalogue(request: Request, context: ContextOf, access: EqualAccessOf) -> Re
 @router.get("/cpsv.jsonld")
 @needs(Role.VIEWER, TenantView.SHARED)
 def services(request: Request, context: ContextOf, internal: bool = False) -> Response:
-    """Public and regional e-services: CPSV-AP 3.2.0. ``internal`` adds those of the offices, for callers with a token."""
+    """Public and regional e-services: CPSV-AP 3.2.0. ``internal`` adds those of the offices, if there is a token."""
     if internal and request.state.principal is None:
         raise HTTPException(403, "internal e-services are shown to those with a token only")
     network, base = context.inventory.network(), _base(request)

@@ -5,20 +5,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Engine
 
+from inventory.errors import RefusedRequest
 from inventory.model.device import Role
 from inventory.model.fact import Dated
 from inventory.model.network import Network
 from monitoring.cell import instant
 from monitoring.probe_plan import stale_after
-from monitoring.reachability.cells import CellKey
+from monitoring.reachability.cells import CellKey, Cells
 from monitoring.reachability.compute import access_of
 from monitoring.settings import ProbeSettings, SlaSettings
 from monitoring.sla.availability import Account, Span, Spell, account, milliseconds
 from monitoring.sla.exclusions import Exclusion, ExclusionStore
 from monitoring.sla.month import first_day, midnight, next_month
 from monitoring.sla.spells import SpellStore
+
+CELLS_MOST = 100_000
+"""Figures beyond which a question must be narrower."""
 
 NOT_ENTITLED = "not entitled on these days"
 
@@ -85,13 +90,11 @@ class Month:
 
     def figures(self, site: str | None = None, service: str | None = None) -> list[Figure]:
         """Every entitled cell of a site with an agent, in inventory order; or some of them."""
-        agents = {device.site for device in self.network.with_role(Role.AGENT)}
+        cells = self._cells(site, service)
+        if len(cells) > CELLS_MOST:
+            raise RefusedRequest(f"{len(cells)} figures are too many", fix="ask for a site or an e-service")
         spells = SpellStore(self._engine, self.hold).read(*self.span, site, service)
-        return [
-            self.figure(cell, spells.get(cell, []))
-            for cell in self._cells()
-            if cell[0] in agents and site in (None, cell[0]) and service in (None, cell[1])
-        ]
+        return [self.figure(cell, spells.get(cell, [])) for cell in cells]
 
     def figure(self, cell: CellKey, spells: list[Spell]) -> Figure:
         """The figure of one cell from its spells."""
@@ -112,13 +115,15 @@ class Month:
         inside = [w for w in found if w.start < self.span[1] and w.end > self.span[0]]
         return tuple(sorted(inside, key=lambda w: (w.start, w.end, w.reason)))
 
-    def _cells(self) -> Iterator[CellKey]:
-        whole = self._segments[0][1]
-        for _, entitled in self._segments[1:]:
-            whole = whole | entitled
-        yield from whole
+    def _cells(self, site: str | None, service: str | None) -> Cells:
+        """Cells entitled at some time of the month, of sites with an agent."""
+        axes, agents = self._segments[0][1].axes, {device.site for device in self.network.with_role(Role.AGENT)}
+        rows = np.array([slug in agents and site in (None, slug) for slug in axes.sites], np.bool_)
+        columns = np.array([service in (None, slug) for slug in axes.services], np.bool_)
+        whole = np.logical_or.reduce([entitled.mask for _, entitled in self._segments])
+        return Cells(axes, whole & rows[:, None] & columns)
 
-    def _entitled(self) -> Iterator[tuple[tuple[float, float], Any]]:
+    def _entitled(self) -> Iterator[tuple[tuple[float, float], Cells]]:
         """Stretches of the month with the cells entitled in each; entitlements change at midnight."""
         starts = [self._first, *sorted(self._changes())]
         ends = [*starts[1:], next_month(self._first)]

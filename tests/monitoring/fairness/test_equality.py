@@ -149,7 +149,7 @@ def told(elements: frozenset[str]) -> dict[str, DownElement]:
     return {name: DownElement(name, NOW - 60, "seen") for name in elements}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(moments(), st.sampled_from(["result", "time", "line", "element", "link"]), st.randoms(use_true_random=False))
 def test_a_repair_never_lowers_the_index_of_anybody(
     moment: tuple[Network, dict[tuple[str, str], Latest], Probed, frozenset[str]], repair: str, chance: random.Random

@@ -34,7 +34,7 @@ def one_by_one(network: Network, reach: Reach) -> set[tuple[str, str]]:
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(networks())
 def test_surviving_cells_are_those_no_single_failure_takes(network: Network) -> None:
     reach = compute(network, DAY)
