@@ -180,14 +180,15 @@ def _word(yes: bool) -> str:
 def _print_explanation(found: Explanation, cell: Cell) -> None:
     console.print(f"{found.site} → {found.service}: {'works' if found.computed else 'does not work'} by computation")
     console.print(f"  decided by {found.decision}: {found.text}", highlight=False)
+    _print_steps("name", found.names)
     _print_steps("needs", found.dependencies)
-    _print_steps("there", found.path)
-    _print_steps("back", found.back)
     for way in found.ways:
-        there = [step.text for step in way.path if step.element.startswith("link:")]
-        told = f"works, {len(there)} hops" if way.works else way.path[-1].text
-        differs = "; replies come back by other links" if way.asymmetric else ""
-        console.print(f"  IPv{way.family}: {told}{differs}", highlight=False)
+        differs = ", replies come back by other links" if way.asymmetric else ""
+        console.print(f"  IPv{way.family} {'gets there' if way.works else 'is stopped'}{differs}", highlight=False)
+        _print_steps("there", way.path)
+        _print_steps("back", way.back)
+    if not found.ways:
+        _print_steps("there", found.path)
     observed = f"{cell.observed} since {cell.since}" if cell.since else cell.observed
     console.print(
         f"  entitled: {_word(found.entitled)}; observed: {observed}; verdict: {cell.verdict}", highlight=False
