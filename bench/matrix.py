@@ -11,8 +11,7 @@ on a sample of the sites and scaled. Both must say the same of every cell of the
 import argparse
 import importlib
 import statistics
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -20,7 +19,9 @@ from typing import Any
 
 import numpy as np
 
+from bench import matrix_forms
 from bench.evidence import publish
+from bench.matrix_forms import timed
 from inventory.generator import region
 from inventory.model.device import InterfaceKind, Role
 from inventory.model.network import Network
@@ -70,13 +71,6 @@ def failing(network: Network, number: int) -> set[str]:
     links = [network.links[i].slug for i in chance.integers(0, len(network.links), 5)]
     routers = [d.slug for d in network.devices if d.role is Role.POP]
     return {f"link:{slug}" for slug in links} | {f"device:{routers[int(chance.integers(0, len(routers)))]}"}
-
-
-def timed[T](work: Callable[[], T]) -> tuple[float, T]:
-    """CPU seconds a piece of work takes, and its result."""
-    began = time.process_time()
-    result = work()
-    return time.process_time() - began, result
 
 
 def built(access: Access) -> tuple[float, Reach]:
@@ -153,6 +147,7 @@ def report(sites: int, services: int) -> Iterator[str]:
     yield f"| the same, a rule on two cores stops one e-service for schools | {stopped(network) * 1e3:.0f} ms | | |"
     entitled, _ = timed(lambda: access.entitled)
     yield f"| entitled cells, once | {entitled * 1e3:.1f} ms | | |"
+    yield from matrix_forms.rows(access)
     step = max(1, rows // SAMPLE)
     chosen = list(access.axes.sites[::step])
     for library in ("rustworkx", "igraph"):

@@ -68,7 +68,8 @@ class ElementStates:
     def seen(self) -> dict[str, float]:
         """When each element was last looked at."""
         with self._engine.connect() as connection:
-            return {row.element: row.seen for row in connection.execute(select(table.c.element, table.c.seen))}
+            rows = connection.execute(select(table.c.element, table.c.seen)).all()
+            return dict(map(tuple, rows))
 
 
 def _changes(connection: Connection, newest: Mapping[str, ElementState]) -> Iterable[ElementState]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from monitoring.cell import Basis, Cell, Observed, Sight, Verdict, instant, judge
+from monitoring.cell import Basis, Cell, Observed, Reason, Sight, Verdict, instant, judge
 from monitoring.evidence import Witness
 from monitoring.matrix_views import ByKey, CellsAt
 from monitoring.reachability.cells import Axes, CellKey
@@ -129,9 +129,9 @@ class Matrix:
             key = self.sites[row], self.services[column]
             if key in self.flapping and key in before:
                 yield key, before[key]
-                continue
-            reason = self.reasons.of(key, VERDICTS[self.verdict[row, column]], self._sight(place))
-            yield key, reason.element if reason is not None else None
+            else:
+                reason = self.reason(place)
+                yield key, reason.element if reason is not None else None
 
     def reachable(self) -> Iterator[tuple[CellKey, bool]]:
         """Entitled cells that are probed and known to work or to be lost."""
@@ -237,6 +237,14 @@ class Matrix:
         if reason is not None:
             self._reasoned[place] = found
         return found
+
+    def reason(self, place: int) -> Reason | None:
+        """Why the cell at a place is not as it should be."""
+        if place in self._reasoned:
+            return self._reasoned[place].reason
+        row, column = divmod(place, len(self.services))
+        key = self.sites[row], self.services[column]
+        return self.reasons.of(key, VERDICTS[self.verdict[row, column]], self._sight(place))
 
     @cached_property
     def _reasoned(self) -> dict[int, Cell]:

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,8 @@ def build(
     observed = np.zeros(computed.shape, np.uint8)
     place = seen.sightings.place
     observed.reshape(-1)[place] = seen.code
-    alive = _alive(axes.site_at, heartbeats, now - (alive_after or stale_after))
+    heard = np.fromiter(map(heartbeats.get, axes.sites, repeat(-np.inf)), np.float64, len(axes.sites))
+    alive = heard >= now - (alive_after or stale_after)
     sampled = _sampled(ground, seen, computed & (observed == NEVER), alive)
     observed |= sampled.view(np.uint8)  # the code of ok is 1
     verdict = (sampled & entitled).view(np.uint8)
@@ -102,15 +104,6 @@ def build(
         Reasons(causes, Spread(seen, entitled, computed), Known(down, looked_at, heartbeats, drift or {})),
         frozenset(flapping),
     )
-
-
-def _alive(site_at: Mapping[str, int], heartbeats: Mapping[str, float], after: float) -> Bits:
-    """Which sites have been heard of since an instant."""
-    rows = np.array([site_at.get(site, -1) for site in heartbeats], np.int64)
-    heard = np.fromiter(heartbeats.values(), np.float64, len(heartbeats))
-    alive = np.zeros(len(site_at), np.bool_)
-    alive[rows[(rows >= 0) & (heard >= after)]] = True
-    return alive
 
 
 def _sampled(ground: Ground, seen: Seen, candidates: Bits, alive: Bits) -> Bits:

@@ -21,7 +21,7 @@ def changed(before: Matrix, after: Matrix) -> Places:
         if site in after.axes.site_at and service in after.axes.service_at:
             differs[after.axes.site_at[site], after.axes.service_at[service]] = True
     for place in np.intersect1d(before.reasoned, after.reasoned).tolist():
-        flat[place] |= before.make(place).reason != after.make(place).reason
+        flat[place] |= before.reason(place) != after.reason(place)
     return np.flatnonzero(flat)
 
 
