@@ -109,6 +109,8 @@ class PlanningSettings(BaseSettings):
     """Longest fibre that is proposed, as the crow flies."""
     radio_km: Annotated[float, Field(ge=0)] = 6.0
     """Longest radio line that is proposed."""
+    places: Annotated[int, Field(ge=1)] = 300
+    """How many places lines are proposed for: those for which the failures that cut them off cost most."""
     nearest: Annotated[int, Field(ge=1)] = 3
     """How many nodes near a place are looked at for each kind of line."""
 

@@ -103,8 +103,10 @@ def advise(
 
 
 def _offered(board: Board, settings: PlanningSettings) -> Iterator[Candidate]:
-    """Lines to the devices that some failure cuts off."""
-    at_risk = sorted(device for device in board.at if device in board.ground.devices)
+    """Lines to the devices that failures cut off, where these cost most."""
+    cost = {id(effect): board.lost(effect) * effect.hours for effect in board.effects}
+    most = {d: sum(cost[id(e)] for e in met) for d, met in board.at.items() if d in board.ground.devices}
+    at_risk = sorted(most, key=lambda device: (-most[device], device))[: settings.places]
     return Proposals(board.network, board.ground.devices, settings).of(at_risk)
 
 
@@ -155,7 +157,8 @@ def _greedy(
         picks.append(best)
         spent += best.candidate.cost(years)
         network = laid(network, [best.candidate.line(network)])
-        board = Board(compute(network, day), FailureHours(network, settings))
+        touched = frozenset(effect.cut.element for effect in _met(board, best.candidate))
+        board = Board(compute(network, day), FailureHours(network, settings), board, touched)
     if budget is not None and single is not None and single.saved > sum(pick.saved for pick in picks):
         return (single,)
     return tuple(picks)

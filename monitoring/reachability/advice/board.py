@@ -40,16 +40,25 @@ class Effect:
 
 
 class Board:
-    """Every failure of a network that costs somebody something."""
+    """Every failure of a network that costs somebody something.
 
-    def __init__(self, reach: Reach, hours: Hours) -> None:
+    Made from the board before a line was laid, only the failures that could part the ends of the line are looked at
+    again: in every other it has nothing to join.
+    """
+
+    def __init__(
+        self, reach: Reach, hours: Hours, before: "Board | None" = None, touched: frozenset[str] = frozenset()
+    ) -> None:
         self.network: Network = reach.access.network
         self.stakes: Stakes = stakes(reach)
         starts = [gateway for need in self.stakes.needs for gateway in sorted(need.gateways)]
         self.ground = Ground(reach.access.fabric, starts)
         self.total = self._total()
         place = topology(self.network, reach.access.fabric)
-        self.effects = [e for cut in self.ground.cuts(place.failures()) if (e := self._effect(cut, hours(cut.element)))]
+        kept = [] if before is None else [e for e in before.effects if e.cut.element not in touched]
+        asked = [f for f in place.failures() if before is None or f[0] in touched]
+        again = [self._effect(cut, hours(cut.element)) for cut in self.ground.cuts(asked)]
+        self.effects = kept + [effect for effect in again if effect is not None]
 
     @cached_property
     def at(self) -> dict[str, list[Effect]]:
