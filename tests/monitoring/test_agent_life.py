@@ -71,6 +71,10 @@ def test_it_probes_every_cell_every_period_over_one_connection(platform: Platfor
     gaps = [b - a for a, b in zip(times(platform), times(platform)[1:], strict=False)]
     assert sorted(gaps)[len(gaps) // 2] == pytest.approx(0.2, abs=0.05)
     assert platform.connections <= 2, "the connection is kept"
+    assert all(r["families"] == {"4": "ok" if r["ok"] else "tcp"} for r in platform.results)
+    health = platform.health
+    assert (health["queue"], health["dropped"]) == (0, 0) and abs(health["clock_offset"]) < 5
+    assert health["version"] and health["last_push"] > time.time() - 20
 
 
 def test_what_the_platform_missed_is_kept_over_a_crash_and_sent_later(platform: Platform, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The stores under the matrix: adding twice, adding late, forgetting; states of elements."""
 
 import time
+from dataclasses import replace
 
 from sqlalchemy import Engine
 
@@ -68,6 +69,39 @@ def test_history_is_forgotten_after_the_days_kept(engine: Engine) -> None:
     assert len(store.history("one", "wbo", 0, T + 2 * day)) == 2, "what is too old is not taken in"
     store.prune(T + 3 * day)
     assert store.history("one", "wbo", 0, T + 2 * day) == []
+
+
+def test_details_are_kept_and_the_newest_of_each_family_counts(engine: Engine) -> None:
+    store = ObservationStore(engine)
+    store.add("one", [replace(at(0), families={"4": "ok", "6": "tcp"}, stages={"dns": 1.5}, days_left=30.0)], T)
+    store.add("one", [replace(at(2), families={"4": "ok"}), at(4)], T + 5)
+    cell = store.latest()[CELL]
+    assert (cell.families, cell.stages, cell.days_left) == ({"4": "ok", "6": "tcp"}, {"dns": 1.5}, 30.0)
+    store.add("two", [replace(at(0), days_left=12.0)], T)
+    assert store.days_left() == {"wbo": 12.0}
+
+
+def test_changes_are_remembered_for_longer_than_results(engine: Engine) -> None:
+    store = ObservationStore(engine)
+    for minute in range(10):
+        store.add("one", [at(60.0 * minute + 2 * n, minute % 2 == 0) for n in range(9)], T + 60 * minute + 20)
+    cell = store.latest()[CELL]
+    assert [seen for seen, _, _ in cell.changes] == [T + 60 * minute for minute in range(10)]
+    assert {ok for _, ok, _ in cell.last} == {False}
+
+
+def test_only_what_is_new_is_read_again(engine: Engine) -> None:
+    reading, writing = ObservationStore(engine), ObservationStore(engine)
+    writing.add("one", [at(0)], T)
+    first = reading.latest()
+    assert reading.latest() is first, "nothing new, nothing read"
+    writing.add("two", [at(1, False)], T + 1)
+    second = reading.latest()
+    assert set(first) == {CELL} and set(second) == {CELL, ("two", "wbo")}
+    assert second[CELL] is first[CELL]
+    writing.add("one", [], T + 2, {"queue": 3})
+    assert reading.latest() is second
+    assert (reading.heartbeat("one"), reading.health()) == (T + 2, {"one": {"queue": 3}})
 
 
 def test_element_states_keep_when_it_began_and_ignore_old_news(engine: Engine) -> None:

@@ -15,6 +15,7 @@ class Platform:
         self.document, self.token = document, token
         self.results: list[dict[str, Any]] = []
         self.batches: list[int] = []
+        self.health: dict[str, Any] = {}
         self.connections = 0
         self.unchanged = 0
         self.refuse: int | None = None
@@ -54,10 +55,12 @@ def _handler(platform: Platform) -> type[BaseHTTPRequestHandler]:
                 self.answer(200, json.dumps(platform.document).encode(), tag)
 
         def do_POST(self) -> None:
-            results = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["results"]
+            document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            results = document["results"]
             if platform.refuse is None and self.headers["Authorization"] == f"Bearer {platform.token}":
                 platform.results += results
                 platform.batches.append(len(results))
+                platform.health = document["health"]
             self.answer(202, b"{}")
 
         def answer(self, status: int, body: bytes, tag: str | None = None) -> None:
