@@ -50,7 +50,7 @@ from api.sessions import SessionStore
 from api.settings import ApiSettings, LdapSettings, OidcSettings
 from api.tokens import TokenStore
 from api.watch import Watch, difference
-from api.web import account, atlas, emergency, equal_access, identity, matrix, pages, session
+from api.web import account, atlas, cell_page, emergency, equal_access, identity, matrix, pages, session
 from api.web.templating import error_page
 from api.webhooks.office import Office, opened
 from api.work import Work
@@ -90,6 +90,7 @@ ROOT_ROUTERS: tuple[APIRouter, ...] = (
     pages.router,
     matrix.router,
     atlas.router,
+    cell_page.router,
     equal_access.router,
     netbox.router,
 )

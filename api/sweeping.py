@@ -63,6 +63,10 @@ class Losses:
         held = self._stored.pairs(self._revision, self.day)
         return paired(self.network, self.day) if held is None else held
 
+    def held_pairs(self) -> tuple[Pair, ...]:
+        """The same as far as it is stored already: to work it out for a large network takes long."""
+        return self._stored.pairs(self._revision, self.day) or ()
+
     def store(self, *, with_pairs: bool = False) -> None:
         """Work out what is not held yet and store it."""
         tolls, found = self._stored.holds(self._revision, self.day)

@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from api.auth import PageRoute
 from api.roles import Role, needs
-from api.state import WatchOf
+from api.state import ContextOf, WatchOf
+from api.sweeping import Losses
 from api.web.atlas_page import Asked, atlas_page
 from api.web.templating import language_of, page
 
@@ -20,6 +21,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 @needs(Role.VIEWER)
 def show_atlas(
     request: Request,
+    context: ContextOf,
     watch: WatchOf,
     element: Text = "",
     second: Annotated[str, Query(alias="and", max_length=200)] = "",
@@ -29,7 +31,9 @@ def show_atlas(
 ) -> Response:
     """Who loses what when an element fails, or two."""
     asked = Asked(element, second, kind, q.strip(), number)
-    view = atlas_page(watch.now(), asked, language_of(request))
+    now, losses = watch.now(), Losses(context, None)
+    pairs = losses.held_pairs() if asked.element else ()
+    view = atlas_page(now, losses.tolls(), pairs, asked, language_of(request))
     choosing = _given({"kind": asked.kind, "q": asked.text})
     query = _given({"element": asked.element, "and": asked.second}) | choosing
     return page(request, "atlas.html", view=view, query=query, choosing=choosing)

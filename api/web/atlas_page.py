@@ -8,19 +8,18 @@ from api.watch import Now
 from api.web.atlas_map import AtlasMap, Chosen, atlas_map
 from api.web.overview import name
 from api.web.typed import holds
-from inventory.kept import Kept
 from inventory.model.element import Element, ElementKind
 from inventory.model.network import Network
 from monitoring.reachability.compute import compute
 from monitoring.reachability.down import expand
 from monitoring.reachability.loss import known
-from monitoring.reachability.sweep import Atlas, Toll, sweep
+from monitoring.reachability.pairs import Pair
+from monitoring.reachability.sweep import Toll
 
-PAGE, LISTED = 50, 200
-"""Elements on a page of the table; sites listed in the panel."""
+PAGE, LISTED, PARTNERS = 50, 200, 10
+"""Elements on a page of the table; sites and second failures listed in the panel."""
 
-swept = Kept(sweep, 4)
-"""Tolls of the networks looked at lately."""
+type Tolls = Mapping[str, Toll]
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,15 @@ class Losing:
 
 
 @dataclass(frozen=True)
+class Partner:
+    """A second failure on top of the chosen one, with what both cost together."""
+
+    other: TollRow
+    people: int
+    cells: int
+
+
+@dataclass(frozen=True)
 class AtlasPage:
     """Everything on the page."""
 
@@ -87,12 +95,14 @@ class AtlasPage:
     losing: Losing | None
     near: tuple[TollRow, ...]
     """Other elements at the same place as the chosen one."""
+    partners: tuple[Partner, ...]
+    """What costs more together with the chosen element than both alone."""
     map: AtlasMap
 
 
-def atlas_page(now: Now, asked: Asked, language: Language) -> AtlasPage:
-    """Compose the page; UnknownObject for elements the network does not hold."""
-    network, atlas = now.network, swept(now.network, now.day)
+def atlas_page(now: Now, tolls: Sequence[Toll], pairs: Sequence[Pair], asked: Asked, language: Language) -> AtlasPage:
+    """Compose the page; UnknownObject for elements the network does not hold. ``tolls`` come the worst first."""
+    network, atlas = now.network, {toll.element: toll for toll in tolls}
     asked = replace(asked, element=asked.element or asked.second, second=asked.second if asked.element else "")
     for element in asked.elements:
         known(network, element)
@@ -113,8 +123,9 @@ def atlas_page(now: Now, asked: Asked, language: Language) -> AtlasPage:
         pages=pages,
         tolls=tuple(rows[(number - 1) * PAGE : number * PAGE]),
         losing=_losing(now, asked, lost, atlas, language) if asked.elements else None,
+        partners=tuple(_partners(network, atlas, pairs, asked, language)),
         near=tuple(_row(network, atlas, e, language) for e in _near(network, asked)),
-        map=atlas_map(network, now.day, atlas.toll, chosen),
+        map=atlas_map(network, now.day, atlas, chosen),
     )
 
 
@@ -122,11 +133,11 @@ def _listed(row: TollRow, asked: Asked) -> bool:
     return asked.kind in ("", row.kind) and holds(f"{row.slug} {row.name}", asked.text)
 
 
-def _rows(network: Network, atlas: Atlas, language: Language) -> Iterator[TollRow]:
-    return (_row(network, atlas, toll.element, language) for toll in atlas.worst)
+def _rows(network: Network, atlas: Tolls, language: Language) -> Iterator[TollRow]:
+    return (_row(network, atlas, toll.element, language) for toll in atlas.values())
 
 
-def _row(network: Network, atlas: Atlas, text: str, language: Language) -> TollRow:
+def _row(network: Network, atlas: Tolls, text: str, language: Language) -> TollRow:
     element = Element.parse(text)
     match element.kind:
         case ElementKind.SITE:
@@ -139,7 +150,7 @@ def _row(network: Network, atlas: Atlas, text: str, language: Language) -> TollR
             word = network.site[network.device[element.slug].site].name
         case ElementKind.LINK:
             word = " — ".join(network.link[element.slug].devices)
-    return TollRow(element.kind, element.slug, word, atlas.toll.get(text, Toll(text, 0, 0, 0, 0)))
+    return TollRow(element.kind, element.slug, word, atlas.get(text, Toll(text, 0, 0, 0, 0)))
 
 
 def _lost(now: Now, elements: Sequence[str]) -> dict[str, list[str]]:
@@ -155,7 +166,7 @@ def _lost(now: Now, elements: Sequence[str]) -> dict[str, list[str]]:
     return {s.slug: sorted(by_site[s.slug], key=place.__getitem__) for s in now.network.sites if s.slug in by_site}
 
 
-def _losing(now: Now, asked: Asked, lost: Mapping[str, list[str]], atlas: Atlas, language: Language) -> Losing:
+def _losing(now: Now, asked: Asked, lost: Mapping[str, list[str]], atlas: Tolls, language: Language) -> Losing:
     network = now.network
     words = {service.slug: name(service, language) for service in network.services}
     ranked = sorted((network.site[slug] for slug in lost), key=lambda s: (-s.people_served, s.name))
@@ -175,6 +186,16 @@ def _losing(now: Now, asked: Asked, lost: Mapping[str, list[str]], atlas: Atlas,
         more=max(len(ranked) - LISTED, 0),
         alone=elements[0].toll.people if asked.second else None,
     )
+
+
+def _partners(
+    network: Network, atlas: Tolls, pairs: Sequence[Pair], asked: Asked, language: Language
+) -> Iterator[Partner]:
+    """The worst pairs of the chosen element, the most people first."""
+    mine = [pair for pair in pairs if asked.element in (pair.one, pair.other)]
+    for pair in sorted(mine, key=lambda pair: (-pair.people, -pair.cells))[:PARTNERS]:
+        other = pair.other if pair.one == asked.element else pair.one
+        yield Partner(_row(network, atlas, other, language), pair.people, pair.cells)
 
 
 def _near(network: Network, asked: Asked) -> Iterator[str]:

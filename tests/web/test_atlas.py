@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from api.sweeping import Losses
 from inventory.day import day_at
 from monitoring.reachability.loss import loss
 from tests.support.server import Served
@@ -46,6 +47,16 @@ def test_a_second_failure_takes_more(page: Page, site: Served) -> None:
     expect(page.locator("#live-said")).to_contain_text("Przez samo pierwsze: 5200 osób")
     sites = len(loss(site.house.context.inventory.network(), "device:gw-dc", day_at()).sites)
     expect(page.locator("#live-panel tbody tr")).to_have_count(sites)
+
+
+def test_stored_pairs_are_offered_as_second_failures(page: Page, site: Served) -> None:
+    losses = Losses(site.house.context, None)
+    losses.store(with_pairs=True)
+    pair = next(pair for pair in losses.pairs() if pair.alone == 0)
+    page.goto(f"{site.url}/atlas?element={pair.one}")
+    page.locator("#live-panel li a", has_text=pair.other.partition(":")[2]).last.click()
+    expect(page.locator("#live-said")).to_contain_text("Przez samo pierwsze: 0 osób")
+    expect(page.locator("#live-panel tbody tr")).to_have_count(pair.sites)
 
 
 def test_the_table_is_sorted_by_people_and_filtered_by_kind(page: Page, site: Served) -> None:

@@ -64,3 +64,14 @@ def _page_seconds(page: Page, site: Served) -> float:
     began = time.monotonic()
     page.request.get(site.url)
     return time.monotonic() - began
+
+
+def test_a_cell_has_its_own_page_with_way_and_past(page: Page, site: Served) -> None:
+    site.agents.see(down=(UPLINK,))
+    expect(page.locator(LOST)).to_have_text("✕utracona", timeout=PATIENCE)
+    page.goto(f"{site.url}/sites/biblioteka-sosnica")
+    page.get_by_role("link", name="Wirtualne Biuro Obsługi").click()
+    expect(page.locator("h1")).to_have_text("Wirtualne Biuro Obsługi")
+    expect(page.locator("#live-now")).to_contain_text("utracona")
+    expect(page.locator("#live-way")).to_contain_text("pop-sosnica-1--gw-biblioteka-sosnica")
+    expect(page.locator("#live-past tbody tr").first).to_be_visible()

@@ -16,6 +16,7 @@ PAGES = (
     ("/sites/pop-trynek", "en"),
     ("/devices/core1", "pl"),
     ("/devices/core1", "en"),
+    ("/sites/biblioteka-sosnica/services/wbo", "pl"),
     ("/matrix?verdict=ok", "pl"),
     ("/atlas?element=srg:duct-s-access", "en"),
 )
