@@ -1,11 +1,11 @@
 """REST: service levels by month, the raw results behind each, and windows that do not count."""
 
 import time
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from fastapi import APIRouter, Path, Request
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.answers import LIMIT_DEFAULT, document, envelope, tagged
@@ -31,13 +31,23 @@ GIVEN: Fields = {"site": str, "service": str, "by": str}
 router = APIRouter(route_class=GuardedRoute, prefix="/sla", tags=["service levels"])
 
 
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2900, 1, 1, tzinfo=UTC))]
+Number = Annotated[int, Path(ge=1, lt=2**31)]
+
+
+class Csv(Response):
+    """A table."""
+
+    media_type = "text/csv"
+
+
 class Window(BaseModel):
     """A window that does not count; without a site (or e-service) it is for all of them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
     reason: Text
     site: Slug | None = None
     service: Slug | None = None
@@ -63,13 +73,20 @@ def figures(
     return envelope(request, rows, limit, offset)
 
 
-@router.get("/raw")
+@router.get("/raw", response_class=Csv)
 @needs(Role.VIEWER, TenantView.FILTERED)
 def raw(
-    request: Request, context: ContextOf, caller: Caller, site: str, service: str, month: str | None = None
+    request: Request,
+    context: ContextOf,
+    caller: Caller,
+    site: str,
+    service: str,
+    month: str | None = None,
+    as_of: AsOf = None,
 ) -> Response:
     """The results behind one figure as CSV, one line each; ``deploy/recompute_sla.py`` reads it."""
-    network, at = network_for(caller.tenant, context.inventory.network()), time.time()
+    when = parse_moment(as_of)
+    network, at = network_for(caller.tenant, context.inventory.network(when)), context.inventory.instant(when)
     _known(network, site, service)
     text = export(context.engine, Month(context.engine, network, month or month_of(at), at), (site, service))
     return tagged(request, text.encode(), "text/csv; charset=utf-8")
@@ -99,7 +116,7 @@ def exclude(request: Request, context: ContextOf, caller: Caller, body: Window) 
 
 @router.post("/exclusions/{number}/withdraw")
 @needs(Role.NOC)
-def withdraw(request: Request, context: ContextOf, caller: Caller, number: int) -> Response:
+def withdraw(request: Request, context: ContextOf, caller: Caller, number: Number) -> Response:
     """Take a window back; it stays in the list, with who took it back and when."""
     return document(request, ExclusionStore(context.engine).withdraw(number, caller.name, time.time()).document())
 

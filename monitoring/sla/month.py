@@ -1,9 +1,12 @@
 """A month of the calendar in Poland as a span of time: 28 to 31 days, an hour more or less when clocks change."""
 
+import re
 from datetime import date, datetime, time, timedelta
 
 from inventory.day import ZONE, day_at
 from inventory.errors import WrongUsage
+
+MONTH = re.compile(r"2\d{3}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 def midnight(day: date) -> float:
@@ -17,11 +20,10 @@ def month_of(at: float) -> str:
 
 
 def first_day(month: str) -> date:
-    """The first day of a month written ``YYYY-MM``; WrongUsage when it is written otherwise."""
-    try:
-        return datetime.strptime(month, "%Y-%m").date()
-    except ValueError:
-        raise WrongUsage(f"{month!r} is no month", where="month", fix="write YYYY-MM, as in 2026-11") from None
+    """The first day of a month of this millennium, ``YYYY-MM``; WrongUsage when it is written otherwise."""
+    if MONTH.fullmatch(month) is None:
+        raise WrongUsage(f"{month!r} is no month", where="month", fix="write YYYY-MM, as in 2026-11")
+    return date.fromisoformat(f"{month}-01")
 
 
 def next_month(day: date) -> date:

@@ -44,6 +44,7 @@ NOW_ONLY_ROUTES = {
     "/jobs": "jobs carry their own times",
     "/alerts": "alerts carry their own times",
     "/reports": "what reports there are",
+    "/sla/exclusions": "windows carry their own times",
     "/agent": "what an agent has to do now",
     "/events": "what happens from now on",
     "/webhooks": "who is told of changes now",

@@ -67,7 +67,8 @@ def test_the_figure_and_its_raw_results(house: House) -> None:
     assert answer.headers["content-type"].startswith("text/csv")
     assert {line["kind"] for line in lines} == {"span", "hold", "target", "result"}
     assert house.client().get(f"{REST}/sla", params={"met": "true"}).json()["count"] > 0
-    assert house.client().get(f"{REST}/sla", params={"month": "May"}).status_code == 422
+    for month in ("May", "2026-1", "2026-13", "0001-01", "9999-12"):
+        assert house.client().get(f"{REST}/sla", params={"month": month}).status_code == 422, month
     assert house.client().get(f"{REST}/sla/raw", params={**MONTHS, "site": "nowhere"}).status_code == 404
 
 
@@ -83,7 +84,9 @@ def test_windows_are_given_by_those_on_duty_and_never_forgotten(house: House) ->
     assert [w["withdrawn_by"] for w in listed] == ["operator"]
     assert house.client(Role.NOC).post(f"{REST}/sla/exclusions/{found['id']}/withdraw").status_code == 409
     wrong = [{**window, "end": window["start"]}, {**window, "start": "2026-11-10T22:00:00"}, {**window, "reason": ""}]
+    wrong += [{**window, "start": "0001-01-01T00:00:00+02:00"}, {**window, "end": "9999-12-31T23:59:59-05:00"}]
     assert {house.client(Role.NOC).post(f"{REST}/sla/exclusions", json=w).status_code for w in wrong} == {422}
+    assert house.client(Role.NOC).post(f"{REST}/sla/exclusions/{2**70}/withdraw").status_code == 422
     nowhere = house.client(Role.NOC).post(f"{REST}/sla/exclusions", json={**window, "service": "nothing"})
     assert nowhere.status_code == 404
 
