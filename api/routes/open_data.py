@@ -18,52 +18,45 @@ from monitoring.open_data import cpsv, dcat
 from monitoring.open_data.geography import hotspots_geojson
 from monitoring.reports import REPORTS, Sources
 
-
-class JsonLd(Response):
-    """Linked data."""
-
-    media_type = "application/ld+json"
-
-
-class GeoJson(Response):
-    """Places."""
-
-    media_type = "application/geo+json"
-
-
-CONTENT: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {}, "text/csv": {}}}}
+JSON_LD, GEOJSON = "application/ld+json", "application/geo+json"
 REPORTED = {data.slug: data for data in dcat.DATA_SETS if data.slug in REPORTS}
 """Data sets that are reports."""
+
+
+def _told(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """What a route answers with, for the description of the API."""
+    return {200: {"content": {media_type: {} for media_type in media_types}}}
+
 
 router = APIRouter(route_class=OpenDataRoute, prefix="/open-data", tags=["open data"])
 
 
-@router.get("/catalog.jsonld", response_class=JsonLd)
+@router.get("/catalog.jsonld", response_class=Response, responses=_told(JSON_LD))
 @needs(Role.VIEWER, TenantView.SHARED)
 def catalogue(request: Request, context: ContextOf, access: EqualAccessOf) -> Response:
     """Every data set with its forms, licence and publisher: DCAT-AP 3.0.1."""
     found = access.at()
-    return _json(request, dcat.catalogue(context.inventory.network(), _base(request), (found.since, found.at)), JsonLd)
+    return _json(request, dcat.catalogue(context.inventory.network(), _base(request), (found.since, found.at)), JSON_LD)
 
 
-@router.get("/cpsv.jsonld", response_class=JsonLd)
+@router.get("/cpsv.jsonld", response_class=Response, responses=_told(JSON_LD))
 @needs(Role.VIEWER, TenantView.SHARED)
 def services(request: Request, context: ContextOf, internal: bool = False) -> Response:
     """Public and regional e-services: CPSV-AP 3.2.0. ``internal`` adds those of the offices, if there is a token."""
     if internal and request.state.principal is None:
         raise HTTPException(403, "internal e-services are shown to those with a token only")
     network, base = context.inventory.network(), _base(request)
-    return _json(request, cpsv.catalogue(network, day_at(), base, internal=internal), JsonLd)
+    return _json(request, cpsv.catalogue(network, day_at(), base, internal=internal), JSON_LD)
 
 
-@router.get("/hotspots.geojson", response_class=GeoJson)
+@router.get("/hotspots.geojson", response_class=Response, responses=_told(GEOJSON))
 @needs(Role.VIEWER, TenantView.SHARED)
 def hotspots(request: Request, context: ContextOf) -> Response:
     """Public hotspots as points."""
-    return _json(request, hotspots_geojson(context.inventory.network(), day_at()), GeoJson)
+    return _json(request, hotspots_geojson(context.inventory.network(), day_at()), GEOJSON)
 
 
-@router.get("/{slug}.{form}", responses=CONTENT)
+@router.get("/{slug}.{form}", response_class=Response, responses=_told("application/json", "text/csv"))
 @needs(Role.VIEWER, TenantView.SHARED)
 def data_set(request: Request, context: ContextOf, watch: WatchOf, slug: str, form: str) -> Response:
     """A data set as CSV or JSON; ``lang`` chooses the language of the headings."""
@@ -83,5 +76,5 @@ def _base(request: Request) -> str:
     return (public or str(request.base_url)).rstrip("/")
 
 
-def _json(request: Request, content: Any, kind: type[Response]) -> Response:
-    return tagged(request, orjson.dumps(content), str(kind.media_type))
+def _json(request: Request, content: Any, media_type: str) -> Response:
+    return tagged(request, orjson.dumps(content), media_type)
