@@ -15,8 +15,10 @@ SPOKEN = frozenset({Protocol.HTTPS, Protocol.HTTP, Protocol.TLS, Protocol.TCP})
 """Protocols the stand-in speaks; DNS is the resolver's, ICMP the kernel's."""
 PROGRAM = "/etc/silesianet/stand-in.py"
 START = (
-    f"/usr/bin/python3 {PROGRAM} {CONFIGURATION} </dev/null >/var/log/stand-in.log 2>&1 &\niperf3 -s -D >/dev/null\n"
+    f"setsid sh -c 'echo -10 > /proc/self/autogroup; exec /usr/bin/python3 {PROGRAM} {CONFIGURATION}'"
+    " </dev/null >/var/log/stand-in.log 2>&1 &\niperf3 -s -D >/dev/null\n"
 )
+"""In a session with precedence over others: one process stands for all the machines of a data centre."""
 
 
 def hosted(network: Network, server: str, day: date) -> tuple[Service, ...]:
