@@ -9,6 +9,7 @@ from typing import Any
 
 from api.context import Context
 from api.scope import in_network, network_for
+from automation.drift_store import DriftStore
 from automation.store import ChangeStore
 from inventory.database.revision import When
 from inventory.day import day_at
@@ -24,6 +25,7 @@ from monitoring.observations import ObservationStore
 from monitoring.planner import Planner
 from monitoring.probe_plan import alive_after, stale_after
 from monitoring.reachability.compute import access_of
+from monitoring.reasons import DriftFound
 from monitoring.settings import ProbeSettings
 from monitoring.sightings_feed import SightingsFeed
 
@@ -84,6 +86,7 @@ class Watch:
         self.states = ElementStates(context.engine)
         self.observations = ObservationStore(context.engine)
         self.planner = Planner(self.observations, self._pace)
+        self._findings = DriftStore(context.engine)
         self.changes = ChangeStore(context.engine)
         self.alerts = AlertStore(context.engine)
         self._feed, self._incidents = SightingsFeed(), tuple[Incident, ...]()
@@ -137,10 +140,15 @@ class Watch:
             alive_after=alive_after(network, self._pace),
             planned=self.planner.cover(network, at),
             looked_at=seen,
+            drift=self._drift(),
             flapping=self._feed.flapping(at),
         )
         self._incidents = incidents_of(matrix, network, self._incidents)
         return Now(at, network, matrix, down, seen, heartbeats, self._incidents)
+
+    def _drift(self) -> dict[str, DriftFound]:
+        """What the last drift check found, by device."""
+        return {f.device: DriftFound(f.at, f.drifted, f.text) for f in self._findings.latest()}
 
     def snapshot(self) -> dict[str, Any]:
         """What open pages show, comparable between two looks."""

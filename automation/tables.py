@@ -55,3 +55,13 @@ backups = Table(
     Column("sha256", String(64), nullable=False),
     Column("bundle", Text, nullable=False),
 )
+
+drift_found = Table(
+    "drift_found",
+    metadata,
+    Column("device", String(63), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("drifted", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+)
+"""What the last drift check found of each device, in words that hold nothing of its configuration."""

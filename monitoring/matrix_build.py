@@ -1,10 +1,9 @@
 """Puts the matrix together from what is intended and what was seen, by operations on whole arrays."""
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +32,18 @@ class Ground:
     """What the matrix needs of a network whatever is up: who is of which class, and who has an agent."""
 
     access: Access
+    _rows: list[tuple[list[str], NDArray[np.int64]]] = field(default_factory=list)
+    """Names in the order of the heartbeats of the last look, and their rows; one past the last where there is none."""
+
+    def heard(self, heartbeats: Mapping[str, float]) -> NDArray[np.float64]:
+        """When each site was heard. Who was heard of at all hardly ever changes, so rows are looked up once."""
+        names, axes = list(heartbeats), self.access.axes
+        if not self._rows or self._rows[0][0] != names:
+            rows = [axes.site_at.get(name, len(axes.sites)) for name in names]
+            self._rows[:] = [(names, np.array(rows, np.int64))]
+        heard = np.full(len(axes.sites) + 1, -np.inf)
+        heard[self._rows[0][1]] = np.fromiter(heartbeats.values(), np.float64, len(names))
+        return heard[:-1]
 
     @cached_property
     def vantages(self) -> frozenset[str]:
@@ -84,8 +95,7 @@ def build(
     observed = np.zeros(computed.shape, np.uint8)
     place = seen.sightings.place
     observed.reshape(-1)[place] = seen.code
-    heard = np.fromiter(map(heartbeats.get, axes.sites, repeat(-np.inf)), np.float64, len(axes.sites))
-    alive = heard >= now - (alive_after or stale_after)
+    alive = ground.heard(heartbeats) >= now - (alive_after or stale_after)
     sampled = _sampled(ground, seen, computed & (observed == NEVER), alive)
     observed |= sampled.view(np.uint8)  # the code of ok is 1
     verdict = (sampled & entitled).view(np.uint8)
@@ -113,12 +123,13 @@ def _sampled(ground: Ground, seen: Seen, candidates: Bits, alive: Bits) -> Bits:
         return candidates
     classes = ground.classes
     working = seen.sightings.place[seen.code == OK]
-    shape = (int(classes.max()) + 1, services)
+    nobody = int(classes.max()) + 1
     kinds = classes[working // services] * services + working % services
-    enough = np.bincount(kinds, minlength=shape[0] * shape[1]).reshape(shape) >= SAMPLE
+    enough = np.bincount(kinds, minlength=(nobody + 1) * services).reshape(-1, services) >= SAMPLE
     if not enough.any():
         return np.zeros_like(candidates)
-    return candidates & enough[classes] & alive[:, None]
+    found: Bits = candidates & enough.take(np.where(alive, classes, nobody), axis=0)
+    return found
 
 
 _last: list[Causes] = []

@@ -4,6 +4,7 @@ import getpass
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ from api.context import Context
 from automation.backup import backup as save_all
 from automation.change import Change, Outcome, Plan, Report, Scope, State
 from automation.drift import drift as compare_all
+from automation.drift_store import DriftStore
 from automation.store import ChangeStore, Job, JobStore
 from inventory.database.revision import parse_moment
 from inventory.errors import RefusedRequest, UnknownObject
@@ -113,7 +115,9 @@ def render(
 
 def drift(device: DeviceOption = None, site: SiteOption = None, as_json: JsonOption = False) -> None:
     """Compare devices with their intended configuration."""
-    found = compare_all(Context().changes, _scope(device, site))
+    context = Context()
+    found = compare_all(context.changes, _scope(device, site))
+    DriftStore(context.engine).record(found, time.time())
     if as_json:
         emit_json({"devices": [d.model_dump(mode="json") | {"drifted": d.drifted} for d in found]})
     else:

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pyarrow as pa
 import pytest
 
 from tests.support.api import House
@@ -98,3 +99,23 @@ def test_metrics_and_discovery_are_for_viewers(house: House) -> None:
     assert sorted(str(t) for shard in shards for t in shard) == sorted(map(str, targets))
     assert client.get("/sd/prometheus?shard=3&of=3").status_code == 422
     assert client.get("/metrics?device=nothing").status_code == 404
+
+
+def test_columns_of_arrow_say_what_json_says(own_house: House) -> None:
+    own_house.observe(down=[UPLINK], also=frozenset({("kamera-rynek", "wbo")}))
+    client, arrow = own_house.client(), {"Accept": "application/vnd.apache.arrow.stream"}
+    answer = client.get(f"{REST}/reachability", headers=arrow)
+    assert answer.headers["content-type"] == arrow["Accept"]
+    table = pa.ipc.open_stream(answer.content).read_all()
+    cells = client.get(f"{REST}/reachability").json()["cells"]
+    plain = [name for name in CELL[:10] if name != "since"]
+    assert table.select(plain).to_pylist() == [{name: cell[name] for name in plain} for cell in cells]
+    assert [w and w.isoformat(timespec="milliseconds").replace("+00:00", "Z") for w in table["since"].to_pylist()] == [
+        cell["since"] for cell in cells
+    ]
+    reasons = [cell["reason"] or {"class": None, "element": None, "text": None} for cell in cells]
+    for name in ("class", "element", "text"):
+        assert table[f"reason_{name}"].to_pylist() == [reason[name] for reason in reasons]
+    assert pa.types.is_dictionary(table.schema.field("service").type)
+    again = client.get(f"{REST}/reachability", headers=arrow | {"If-None-Match": answer.headers["etag"]})
+    assert again.status_code in (200, 304), "a cell may have become stale meanwhile"
