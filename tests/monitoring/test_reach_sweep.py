@@ -13,7 +13,7 @@ from tests.support.random_network import random_network
 from tests.support.small_network import DAY
 
 BATCH, BATCHES = 100, 10
-ASKED = 8
+ASKED = 4
 """Elements of each random network that are asked for alone; which ones differs from network to network."""
 
 

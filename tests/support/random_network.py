@@ -15,14 +15,17 @@ from tests.support.small_network import circuit, prefix, service, site
 CLASSES = (SiteClass.SCHOOL, SiteClass.LIBRARY)
 
 
-def random_network(seed: int) -> Network:
-    """A network of up to six routers and six sites; the same seed gives the same network."""
-    return _Making(random.Random(seed)).network()
+def random_network(seed: int, *, refusing: bool = True) -> Network:
+    """A network of up to seven routers and six sites; the same seed gives the same network.
+
+    With ``refusing``, routers on the way refuse something in some of the networks.
+    """
+    return _Making(random.Random(seed), refusing).network()
 
 
 class _Making:
-    def __init__(self, dice: random.Random) -> None:
-        self.dice = dice
+    def __init__(self, dice: random.Random, refusing: bool) -> None:
+        self.dice, self.refusing = dice, refusing
         self.boxes: dict[str, tuple[Role, str, list[Interface]]] = {}
         self.sites: list[Site] = [site("hub", SiteClass.POP, 0), site("dc", SiteClass.DATACENTRE, 0)]
         self.links: list[Link] = []
@@ -110,7 +113,7 @@ class _Making:
         found: list[dict[str, Any]] = []
         if self.dice.random() < 0.5:
             found += [{"slug": "open", "action": "permit", "sites": [s.slug for s in self.sites], **everywhere}]
-        if self.dice.random() < 0.15:
+        if self.dice.random() < 0.15 * self.refusing:
             router = self.dice.choice([name for name in self.boxes if name.startswith("r")])
             whom = self.dice.choice(({}, {"classes": ["school"]}))
             found += [{"slug": "mid", "action": "deny", "ports": [443], "routers": [router], **whom, **everywhere}]

@@ -43,6 +43,13 @@ def swept(ready: Plan) -> Atlas:
     return _Sweep(ready).atlas()
 
 
+def links_and_nodes(ready: Plan) -> tuple[Ints, Ints]:
+    """Cells, sites and people that each single node, and each single link, of a plan takes: no more than the walk."""
+    sweeping = _Sweep(ready)
+    sweeping.singly()
+    return sweeping.node[0], sweeping.link[0]
+
+
 class _Sweep:
     def __init__(self, ready: Plan) -> None:
         self.plan, self.elements = ready, ready.elements
@@ -53,11 +60,15 @@ class _Sweep:
 
     def atlas(self) -> Atlas:
         """All of it."""
+        self.singly()
+        self._together()
+        return Atlas(self.plan.designed.access.day, self.elements.names, self._amounts())
+
+    def singly(self) -> None:
+        """Every node and every link alone."""
         for graph, columns in zip(self.plan.graphs.graphs, self.plan.columns, strict=True):
             self._walked(graph, columns)
         self._touching()
-        self._together()
-        return Atlas(self.plan.designed.access.day, self.elements.names, self._amounts())
 
     def _none(self, count: int) -> Losses:
         return np.zeros((count, MEASURES), np.int64), np.zeros((count, self.words), np.uint64)
