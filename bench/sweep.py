@@ -1,6 +1,6 @@
 """Losses of every link and node at once, beside one component search per failure with rustworkx, igraph and scipy.
 
-    python -m bench.sweep [--regions 10000 100000] [--output docs/evidence/sweep.md]
+    python -m bench.sweep [--regions 1000 10000] [--output docs/evidence/sweep.md]
 
 The first table is the kernel beside its peers. Graphs are seeded: a ring of core routers with chords, access trees
 below it, spare links across. Ours gives exact losses for every link and node; the peers only the components of each
@@ -137,7 +137,9 @@ def report() -> Iterator[str]:
 def main() -> None:
     """Run the bench and write its table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--regions", type=int, nargs="*", default=[10_000, 100_000], help="sites of regions to sweep")
+    parser.add_argument(
+        "--regions", type=int, nargs="*", default=[1_000, 10_000, 100_000], help="sites of regions to sweep"
+    )
     parser.add_argument("--output", type=Path)
     given = parser.parse_args()
     lines = [*report(), "", *rows(given.regions)]
