@@ -43,7 +43,11 @@ def serving(home: Path) -> Iterator[Server]:
         yield Server(url, token, process.pid, time.monotonic() - began)
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:  # it finishes what it works out in the background first
+            process.kill()
+            process.wait()
 
 
 def _address(home: Path, process: subprocess.Popen[bytes]) -> str:

@@ -47,7 +47,7 @@ def test_the_keyboard_reads_the_picture_and_the_reason(page: Page, site: Served)
     page.keyboard.press("Escape")
     expect(page.locator("#matrix-tip")).to_be_hidden()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{site.url}/sites/biblioteka-sosnica#wbo")
+    expect(page).to_have_url(f"{site.url}/sites/biblioteka-sosnica/services/wbo")
 
 
 def test_the_picture_changes_by_itself(page: Page, site: Served) -> None:

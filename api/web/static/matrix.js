@@ -207,7 +207,7 @@ function zoom(by, at = focus) {
 }
 
 function open(cell) {
-  location.href = `/sites/${encodeURIComponent(axes.sites[rows[cell.row]])}#${axes.services[columns[cell.column]]}`;
+  location.href = `/sites/${encodeURIComponent(axes.sites[rows[cell.row]])}/services/${encodeURIComponent(axes.services[columns[cell.column]])}`;
 }
 
 const MOVES = {
