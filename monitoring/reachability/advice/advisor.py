@@ -94,9 +94,8 @@ def advise(
     judged = [_judge(board, candidate) for candidate in offered]
     refused = tuple(worth for worth in judged if worth.reason is not None)
     open_to = [worth.candidate for worth in judged if worth.reason is None]
-    picks = _greedy(board, open_to, day, assumed, budget, limit)
-    after = laid(network, [pick.candidate.line(network) for pick in picks])
-    left = Board(compute(after, day), FailureHours(after, assumed)).expected() if picks else first
+    picks, last = _greedy(board, open_to, day, assumed, budget, limit)
+    after, left = last.network, last.expected()
     touched = dict.fromkeys(element for pick in picks for element in pick.in_failures)
     proven = sum(hours(e) * (_lost(network, day, e) - _lost(after, day, e)) for e in touched) if picks else 0.0
     return Advice(assumed.horizon_years, budget, len(offered), first, left, proven, picks, refused)
@@ -141,9 +140,12 @@ def _met(board: Board, candidate: Candidate) -> Iterable[Effect]:
 
 def _greedy(
     board: Board, offered: Sequence[Candidate], day: date, settings: PlanningSettings, budget: float | None, limit: int
-) -> tuple[Worth, ...]:
-    """The best per zloty that can be paid, again and again; or the one best line if that alone saves more."""
-    years, spent, picks, network = settings.horizon_years, 0.0, list[Worth](), board.network
+) -> tuple[tuple[Worth, ...], Board]:
+    """The best per zloty that can be paid, again and again; or the one best line if that alone saves more.
+
+    With the board when all of them are there.
+    """
+    years, spent, picks, start = settings.horizon_years, 0.0, list[Worth](), board
     single: Worth | None = None
     while len(picks) < limit:
         chosen = {pick.candidate.slug for pick in picks}
@@ -156,12 +158,17 @@ def _greedy(
         best = max(worths, key=lambda w: (w.per_pln(years), w.saved, w.candidate.slug))
         picks.append(best)
         spent += best.candidate.cost(years)
-        network = laid(network, [best.candidate.line(network)])
-        touched = frozenset(effect.cut.element for effect in _met(board, best.candidate))
-        board = Board(compute(network, day), FailureHours(network, settings), board, touched)
+        board = _with(board, best.candidate, day, settings)
     if budget is not None and single is not None and single.saved > sum(pick.saved for pick in picks):
-        return (single,)
-    return tuple(picks)
+        return (single,), _with(start, single.candidate, day, settings)
+    return tuple(picks), board
+
+
+def _with(board: Board, candidate: Candidate, day: date, settings: PlanningSettings) -> Board:
+    """The board with a line laid."""
+    network = laid(board.network, [candidate.line(board.network)])
+    touched = frozenset(effect.cut.element for effect in _met(board, candidate))
+    return Board(compute(network, day), FailureHours(network, settings), board, touched)
 
 
 def _lost(network: Network, day: date, element: str) -> int:

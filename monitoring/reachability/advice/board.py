@@ -55,10 +55,10 @@ class Board:
         self.ground = Ground(reach.access.fabric, starts)
         self.total = self._total()
         place = topology(self.network, reach.access.fabric)
-        kept = [] if before is None else [e for e in before.effects if e.cut.element not in touched]
+        kept: list[Effect] = [] if before is None else [e for e in before.effects if e.cut.element not in touched]
         asked = [f for f in place.failures() if before is None or f[0] in touched]
         again = [self._effect(cut, hours(cut.element)) for cut in self.ground.cuts(asked)]
-        self.effects = kept + [effect for effect in again if effect is not None]
+        self.effects: list[Effect] = kept + [effect for effect in again if effect is not None]
 
     @cached_property
     def at(self) -> dict[str, list[Effect]]:

@@ -56,29 +56,30 @@ class Proposals:
     def _rented(self, place: str, nodes: list[str]) -> Iterator[Candidate]:
         """A line of each provider the place has none of, to the nearest core or border."""
         ends = [n for n in nodes if self._network.device[n].role in (Role.CORE, Role.BORDER)][:1]
-        circuits = {link.circuit for link in self._network.links_of[place]}
-        own = {self._network.circuit[circuit].provider for circuit in circuits}
+        own = {self._network.circuit[link.circuit].provider for link in self._network.links_of[place]}
         for node in ends:
-            for provider in (p.slug for p in self._network.providers if p.slug not in own):
-                slug, risks = _slug(node, place, provider), (*self._power(node), *self._groups_of(provider))
-                far, yearly = round(self._distance(node, place)), self._yearly(provider)
-                price = self._settings.provider_pln
-                yield Candidate(slug, node, place, Medium.LEASED, provider, risks, far, price, yearly)
+            for provider, (yearly, groups) in self._terms.items():
+                if provider not in own:
+                    slug, risks = _slug(node, place, provider), (*self._power(node), *groups)
+                    far, price = round(self._distance(node, place)), self._settings.provider_pln
+                    yield Candidate(slug, node, place, Medium.LEASED, provider, risks, far, price, yearly)
 
-    def _groups_of(self, provider: str) -> tuple[str, ...]:
-        """The risk groups of kind provider that every line of a provider is in."""
-        held = [link.srgs for link in self._network.links if self._provider(link.circuit) == provider]
-        common = set(held[0]).intersection(*held) if held else set[str]()
-        return tuple(sorted(srg for srg in common if self._kinds.get(srg) is RiskKind.PROVIDER))
-
-    def _provider(self, circuit: str) -> str:
-        return self._network.circuit[circuit].provider
-
-    def _yearly(self, provider: str) -> float:
-        """What lines of a provider usually cost a year, where the inventory knows it."""
-        known = [c.monthly_cost for c in self._network.circuits if c.provider == provider]
-        paid = [12 * cost for cost in known if cost]
-        return float(median(paid)) if paid else self._settings.provider_yearly_pln
+    @cached_property
+    def _terms(self) -> dict[str, tuple[float, tuple[str, ...]]]:
+        """Of each provider: the usual yearly cost of its lines, where one is known, and the risks all of them share."""
+        paid: dict[str, list[float]] = {provider.slug: [] for provider in self._network.providers}
+        shared: dict[str, set[str]] = {}
+        for link in self._network.links:
+            circuit = self._network.circuit[link.circuit]
+            mine = {srg for srg in link.srgs if self._kinds.get(srg) is RiskKind.PROVIDER}
+            shared[circuit.provider] = shared.get(circuit.provider, mine) & mine
+            if circuit.monthly_cost:
+                paid.setdefault(circuit.provider, []).append(12 * circuit.monthly_cost)
+        usual = self._settings.provider_yearly_pln
+        return {
+            provider: (float(median(costs)) if costs else usual, tuple(sorted(shared.get(provider, ()))))
+            for provider, costs in paid.items()
+        }
 
     @cached_property
     def _common(self) -> dict[str, tuple[str, ...]]:
