@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from inventory.model.device import Device, InterfaceKind, Role
+from inventory.model.device import Device, Role
 from inventory.model.network import Network
 from inventory.model.prefix import PrefixRole
 from inventory.model.site import SiteClass
@@ -42,6 +42,6 @@ def research_network(name: str) -> Network:
 
 
 def elements(network: Network) -> list[str]:
-    """Every link and every router."""
-    boxes = [d.slug for d in network.devices if d.first(InterfaceKind.P2P) is not None]
-    return [f"link:{line.slug}" for line in network.links] + [f"device:{slug}" for slug in boxes]
+    """Every link and every node of the topology itself."""
+    nodes = [f"device:{device.slug}" for device in network.with_role(Role.CORE)]
+    return [f"link:{line.slug}" for line in network.links if not line.slug.startswith("up-")] + nodes
