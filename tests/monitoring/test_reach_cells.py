@@ -31,7 +31,7 @@ def test_cells_are_a_set(one: Any, other: Any, axes: Axes, more: Axes) -> None:
 
 def test_cells_lie_on_their_axes() -> None:
     cells = Axes(SITES, SERVICES).cells([("a", "x"), ("b", "y"), ("gone", "x")])
-    assert ("gone", "x") not in cells and "a" not in cells and len(cells) == 2
+    assert ("gone", "x") not in cells and len(cells) == 2
     assert cells.row("a").tolist() == [True, False] and cells.column("y").tolist() == [False, True, False]
     wider = cells | Axes(("d",), ("x",)).cells([("d", "x")])
     assert wider == {("a", "x"), ("b", "y"), ("d", "x")} and wider - cells == {("d", "x")}
