@@ -44,7 +44,7 @@ def _region(sites: int) -> Iterator[str]:
     yield f"| | memory of the process, at most | {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB | |"
     if sites <= WITH_PAIRS:
         found = len(pairs(network, day))
-        yield _row(f"pairs that cost more than their parts ({found:,})", lambda: pairs(network, day), 2)
+        yield _row(f"pairs that cost more than their parts ({found:,})", lambda: pairs(network, day), 1)
     if sites <= WITH_MIDPATH:
         yield _midway(network, ready)
 
