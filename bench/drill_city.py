@@ -125,6 +125,21 @@ class DrilledCity:
             time.sleep(0.3)
         return time.monotonic() - began
 
+    def is_well(self) -> bool:
+        """Whether everything has come back; what has not is said."""
+        try:
+            self.await_health()
+        except TimeoutError:
+            ill = sorted(cell for cell, found in self.matrix().items() if not _healthy(found))
+            print(f"    not healed within {HEAL_SECONDS:g} s:", *(" ".join(c) for c in ill), sep="\n      ", flush=True)
+            return False
+        return True
+
+    def again(self) -> None:
+        """A new city in place of one that does not heal."""
+        self.down()
+        self.up()
+
     def window(self) -> tuple[float, float]:
         """Two full periods of probes from now on, waited out; probes begun later could see the healing."""
         start = time.time()

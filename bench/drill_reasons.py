@@ -79,7 +79,8 @@ def inject(city: DrilledCity, injected: str, element: str, kind: str) -> Case:
         found = settled(city)
     finally:
         city.heal()
-    city.await_health()
+    if not city.is_well():
+        city.again()
     return Case(injected, element, kind, found)
 
 
