@@ -34,7 +34,7 @@ from tests.support.ports import free_port
 
 EXPORTER = "prometheus-blackbox-exporter"
 TEXT = "Wirtualne Biuro"
-ROUNDS, PROBES, WARM = 7, 400, 40
+ROUNDS, PROBES, WARM = 9, 200, 20
 KINDS = ("https", "http", "tcp", "dns", "icmp")
 LOOPS = ("asyncio", "uvloop")
 CLOCK_TICKS = 100

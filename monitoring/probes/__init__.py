@@ -96,6 +96,10 @@ class Trail:
             self.limit.reschedule((self.limit.when() or 0.0) + self.patience)
         self.stage = stage
 
+    def seconds_left(self) -> float:
+        """Until the limit, patience included."""
+        return (self.limit.when() or 0.0) - asyncio.get_running_loop().time()
+
 
 @dataclass(frozen=True, slots=True)
 class Result:

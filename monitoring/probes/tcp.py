@@ -12,19 +12,19 @@ from monitoring.probes.dns import resolve
 class Line:
     """A connection. Streams and transports of asyncio would cost twice the CPU time."""
 
-    __slots__ = ("_arrived", "_channel", "_loop", "_watched")
+    __slots__ = ("_arrived", "_loop", "_watched", "channel")
 
     def __init__(self, channel: socket.socket) -> None:
-        self._loop, self._channel = asyncio.get_running_loop(), channel
+        self._loop, self.channel = asyncio.get_running_loop(), channel
         self._arrived: asyncio.Future[None] | None = None
         self._watched = False
 
     async def connect(self, address: str, port: int) -> None:
         """Be accepted at an address."""
-        failed = self._channel.connect_ex((address, port))
+        failed = self.channel.connect_ex((address, port))
         if failed == EINPROGRESS:
             await self._writable()
-            failed = self._channel.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            failed = self.channel.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if failed:
             raise OSError(failed, os.strerror(failed))
 
@@ -32,7 +32,7 @@ class Line:
         """Send everything."""
         while data:
             try:
-                data = data[self._channel.send(data) :]
+                data = data[self.channel.send(data) :]
             except BlockingIOError:
                 await self._writable()
 
@@ -40,21 +40,21 @@ class Line:
         """What comes next; nothing when the other side has hung up."""
         while True:
             try:
-                return self._channel.recv(most)
+                return self.channel.recv(most)
             except BlockingIOError:
                 await self._readable()
 
     def close(self) -> None:
         """Hang up without waiting for the farewell of the other side."""
         if self._watched:
-            self._loop.remove_reader(self._channel.fileno())
+            self._loop.remove_reader(self.channel.fileno())
             self._watched = False
-        self._channel.close()
+        self.channel.close()
 
     async def _readable(self) -> None:
         self._arrived = self._loop.create_future()
         if not self._watched:  # once for all reads: to begin and end a watch costs more than the reads
-            self._loop.add_reader(self._channel.fileno(), self._arrive)
+            self._loop.add_reader(self.channel.fileno(), self._arrive)
             self._watched = True
         await self._arrived
 
@@ -63,7 +63,7 @@ class Line:
             self._arrived.set_result(None)
 
     async def _writable(self) -> None:
-        number, event = self._channel.fileno(), self._loop.create_future()
+        number, event = self.channel.fileno(), self._loop.create_future()
         self._loop.add_writer(number, _happened, event)
         try:
             await event

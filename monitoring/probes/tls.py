@@ -1,15 +1,22 @@
 """A TLS server that must prove its name with a certificate of a trusted authority."""
 
+import asyncio
+import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
 from monitoring.probes import Target, Trail, WrongAnswer
-from monitoring.probes.tcp import Line, connect
+from monitoring.probes.tcp import connect
+
+type Talk = Callable[[ssl.SSLSocket], str]
+"""What is said over a connection once the other side has been proven; the words for the result."""
 
 DAY = 86400.0
+THREADS_MOST = 128
 REMEMBERED = 4096
 
 
@@ -30,90 +37,64 @@ _seen: dict[bytes, Certificate] = {}
 """By its encoding: to take one apart costs a tenth of a handshake, and most servers show the same for months."""
 
 
-class Secured:
-    """TLS over a connection: records are taken from it as they come, not one by one from the kernel."""
-
-    __slots__ = ("_come", "_go", "_line", "proof")
-
-    def __init__(self, line: Line, context: ssl.SSLContext, name: str) -> None:
-        self._line, self._come, self._go = line, ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.proof = context.wrap_bio(self._come, self._go, server_hostname=name)
-
-    async def shake_hands(self) -> None:
-        """Have the other side prove who it is."""
-        await self._patiently(self.proof.do_handshake)
-
-    async def send(self, data: bytes) -> None:
-        """Send everything."""
-        await self._patiently(self.proof.write, data)
-
-    async def receive(self, most: int = 16384) -> bytes:
-        """What comes next; nothing when the other side has hung up, politely or not."""
-        try:
-            return await self._patiently(self.proof.read, most)
-        except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
-            return b""
-
-    def close(self) -> None:
-        """Hang up."""
-        self._line.close()
-
-    async def _patiently[*Ts, T](self, act: Callable[[*Ts], T], *given: *Ts) -> T:
-        """Do something again and again until it needs nothing more from the other side."""
-        while True:
-            try:
-                done = act(*given)
-            except ssl.SSLWantReadError:
-                await self._flush()
-                if piece := await self._line.receive():
-                    self._come.write(piece)
-                else:
-                    self._come.write_eof()
-            else:
-                await self._flush()
-                return done
-
-    async def _flush(self) -> None:
-        if self._go.pending:
-            await self._line.send(self._go.read())
-
-
 async def run(target: Target, trail: Trail) -> str:
     """Shake hands and hang up."""
-    secured = await shake_hands(target, trail)
-    secured.close()
-    proof, spoken = certificate(secured.proof), secured.proof.version()
-    return f"{target.name} speaks {spoken}, certificate by {proof.issuer}, {proof.days_left:.0f} days left"
+    return await secured(target, trail, lambda proven: _told(target, proven))
 
 
-async def shake_hands(target: Target, trail: Trail) -> Secured:
-    """Connect, then verify chain and name of the certificate, and that it lasts. Sessions are never resumed."""
+def _told(target: Target, proven: ssl.SSLSocket) -> str:
+    proof = certificate(proven)
+    return f"{target.name} speaks {proven.version()}, certificate by {proof.issuer}, {proof.days_left:.0f} days left"
+
+
+async def secured(target: Target, trail: Trail, talk: Talk) -> str:
+    """Connect, prove the other side, then talk: in a thread, where waiting costs a quarter less than in a loop."""
     context = trusting(target.ca_file)  # before any stage: a missing CA file is the probe's own fault
     line, _ = await connect(target, trail)
     trail.enter("tls")
+    work = _threads().submit(_prove, line.channel, context, target, trail, talk, trail.seconds_left())
     try:
-        secured = Secured(line, context, target.name)
-        await secured.shake_hands()
-        trail.days_left = certificate(secured.proof).days_left
+        return await asyncio.wrap_future(work)
+    except BaseException:
+        if work.cancel():  # it never began, so nobody else closes the socket
+            line.close()
+        raise
+
+
+def _prove(
+    plain: socket.socket, context: ssl.SSLContext, target: Target, trail: Trail, talk: Talk, seconds: float
+) -> str:
+    """Verify chain and name of the certificate, and that it lasts, then talk. Sessions are never resumed.
+
+    No single wait is longer than ``seconds``, so a thread that nobody waits for any more ends soon.
+    """
+    with plain:
+        plain.settimeout(max(seconds, 0.001))
+        try:
+            proven = context.wrap_socket(plain, server_hostname=target.name)
+        except ssl.SSLCertVerificationError as reason:
+            raise OSError(0, f"certificate not accepted: {reason.verify_message}") from None
+    with proven:
+        trail.days_left = certificate(proven).days_left
         if trail.days_left < target.certificate_days:
             wanted = f"{target.certificate_days:g} are wanted"
             raise WrongAnswer(f"the certificate ends in {trail.days_left:.1f} days, {wanted}")
-    except ssl.SSLCertVerificationError as reason:
-        line.close()
-        raise OSError(0, f"certificate not accepted: {reason.verify_message}") from None
-    except BaseException:
-        line.close()
-        raise
-    return secured
+        return talk(proven)
 
 
-def certificate(proof: ssl.SSLObject) -> Certificate:
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Threads for conversations, as many as there are at the same time."""
+    return ThreadPoolExecutor(THREADS_MOST, "probe")
+
+
+def certificate(proven: ssl.SSLSocket) -> Certificate:
     """The certificate of the other side, which has been verified."""
-    encoded = proof.getpeercert(binary_form=True) or b""
+    encoded = proven.getpeercert(binary_form=True) or b""
     if encoded not in _seen:
         if len(_seen) >= REMEMBERED:
             _seen.clear()
-        _seen[encoded] = _taken_apart(proof.getpeercert() or {})
+        _seen[encoded] = _taken_apart(proven.getpeercert() or {})
     return _seen[encoded]
 
 

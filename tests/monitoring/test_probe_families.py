@@ -1,6 +1,7 @@
 """Both IP families against real servers on 127.0.0.1 and ::1, the time of each stage, and what certificates tell."""
 
 import asyncio
+import ssl
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from monitoring.agent.rounds import told
 from monitoring.probes import Result, Target, Trail, probe, together
-from monitoring.probes.tls import shake_hands
+from monitoring.probes.tls import secured
 from tests.support.loopback import NAME, Ports, world
 
 BOTH = ("127.0.0.1", "::1")
@@ -105,17 +106,23 @@ def test_a_certificate_that_ends_too_soon_fails_where_that_is_wanted(tmp_path: P
 
 
 def test_every_handshake_is_a_full_one(tmp_path: Path) -> None:
+    reused = []
+
+    def look(proven: ssl.SSLSocket) -> str:
+        proven.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        proven.recv(1)  # by then the server's tickets have come
+        reused.append(proven.session_reused)
+        return ""
+
     async def twice(ports: Ports) -> Result:
         for _ in range(2):
-            limit = asyncio.timeout(5)
-            async with limit:
-                secured = await shake_hands(dual(tmp_path, ports.tls), Trail(limit, 0.0))
-                assert not secured.proof.session_reused
-                secured.close()
+            async with asyncio.timeout(5) as limit:
+                await secured(dual(tmp_path, ports.tls), Trail(limit, 0.0), look)
         return await probe(dual(tmp_path, ports.tls, "tls"))
 
     result = run(tmp_path, twice)
     assert result.ok and f"certificate by {NAME}, 0 days left" in result.text
+    assert reused == [False, False]
 
 
 def test_the_better_result_speaks_for_both() -> None:
