@@ -9,7 +9,7 @@ check: setup ; .venv/bin/ruff format --check . && .venv/bin/ruff check . && .ven
 fix: setup ; .venv/bin/ruff format . && .venv/bin/ruff check --fix .
 docs: setup ; .venv/bin/python -m api.reference
 drill: setup ; .venv/bin/python -m bench.drill $(DRILL)
-bench: ; @deploy/setup tests && for name in sweep region netbox_api netbox_pull; do .venv/bin/python -m bench.$$name || exit 1; done
+bench: ; @deploy/setup tests && for name in sweep region netbox_api netbox_pull probes; do .venv/bin/python -m bench.$$name || exit 1; done
 fuzz: setup ; .venv/bin/python -m bench.fuzz_rest
 setup: ; @deploy/setup
 lock: setup ; for name in bootstrap run dev netbox; do .venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt; done
