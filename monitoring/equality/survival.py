@@ -3,7 +3,7 @@
 The ends do not count: the site's own gateway, the servers, the name server, and the routers these are plugged into.
 What all sites share says nothing about equality. Seen from a server's router as root of a depth-first walk, a place has
 two separate ways exactly when it shares a block with the root that is more than one link; other places hang on the cut
-vertex nearest to the root.
+vertex nearest to the root. A cell that a router somewhere in mid-path refuses is not counted as safe.
 """
 
 from datetime import date
@@ -33,7 +33,7 @@ def surviving(reach: Reach) -> Mask:
     ways = {family: Ways(access, family) for family in FAMILIES}
     found = np.zeros(access.axes.shape, np.bool_)
     for family in FAMILIES:
-        works = reach.family(family).mask
+        works = reach.family(family).mask & ~_refusable(access, family)
         for k, goal in enumerate(access.goals[family][:-1]):
             if goal is not None:
                 found[:, k] |= works[:, k] & ways[family].towards(goal.target.gateway)
@@ -61,9 +61,21 @@ def _served(access: Access, ways: "dict[Family, Ways]", service: str) -> bool:
             ways[family].safe(talk.origin.gateway, talk.target.gateway)
             for family in FAMILIES
             if (talk := access.needed(need.asking, need.asked, family)) is not None
+            and not any(access.midpath.refusing(talk, router) for router in access.midpath.rules)
         )
         for need in access.dependencies.get(service, ())
     )
+
+
+def _refusable(access: Access, family: Family) -> Mask:
+    """Cells that some router in mid-path refuses: a failure may move their path there."""
+    found, stops = np.zeros(access.axes.shape, np.bool_), access.midpath.stops.get(family)
+    if stops is None:
+        return found
+    for kind, denied in enumerate(stops.denied):
+        for columns in denied.values():
+            found[np.ix_(stops.kind == kind, columns[columns < found.shape[1]])] = True
+    return found
 
 
 class Ways:

@@ -1,5 +1,6 @@
 """Two separate ways, found by one walk, are what asking for every single failure one by one says."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from inventory.model.network import Network
@@ -7,6 +8,7 @@ from monitoring.equality.survival import surviving
 from monitoring.reachability import compute
 from monitoring.reachability.compute import Reach
 from tests.monitoring.test_reach_oracle import networks
+from tests.support.random_network import random_network
 from tests.support.small_network import DAY, link, village
 
 
@@ -48,3 +50,24 @@ def test_a_second_way_counts_only_when_it_is_separate() -> None:
     found = [dict(zip(r.access.axes.sites, surviving(r).tolist(), strict=True)) for r in (once, twice)]
     assert [per["two"] for per in found] == [[False, False, False], [True, True, False]]
     assert [per["one"] for per in found] == [[False, False, False]] * 2
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_nothing_is_called_safe_that_a_single_failure_takes(seed: int) -> None:
+    """Both IP families, hotspots on several lines, dependencies, rules in mid-path: never more than one by one."""
+    network = random_network(seed)
+    reach = compute(network, DAY)
+    assert set(type(reach.cells)(reach.access.axes, surviving(reach))) <= one_by_one(network, reach)
+
+
+def test_a_router_that_may_refuse_makes_nothing_safe() -> None:
+    told = {"slug": "mid", "order": 1, "action": "deny", "comment": "c", "destinations": ["10.50.0.12/32"]}
+    rule = {**told, "routers": ["pop"], "sites": ["two"]}
+    network = village(
+        links=(*village().links, link("pop-dc", "pop", "gw-dc")),
+        rules=(rule,),
+    )
+    reach = compute(network, DAY)
+    row = reach.access.axes.site_at["two"]
+    assert reach.cells.mask[row].all()
+    assert surviving(reach)[row].tolist() == [True, False, False], "after a failure its path may lead by the PoP"
