@@ -17,6 +17,7 @@ from inventory.model.network import Network
 from monitoring.alerts.incidents import Incident, incidents_of
 from monitoring.alerts.store import AlertStore
 from monitoring.elements import DownElement, ElementStates
+from monitoring.long_ago import latest_at
 from monitoring.matrix import Matrix
 from monitoring.matrix_build import build
 from monitoring.matrix_changes import changed
@@ -116,7 +117,7 @@ class Watch:
         if when is None:
             return self.now(tenant)
         network, at = self._context.inventory.network(when), self._context.inventory.instant(when)
-        latest = self.observations.latest_at(at)
+        latest = latest_at(self._context.engine, at, stale_after(network, self._pace), self._pace)
         heartbeats: dict[str, float] = {}
         for (site, _), seen in latest.items():
             heartbeats[site] = max(seen.at, heartbeats.get(site, seen.at))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from monitoring.causes import against
 from monitoring.cell import Evidence, Fault, Observed, Reason, Sight
 from monitoring.reachability.cells import CellKey
-from monitoring.reasons import Reasons
+from monitoring.reasons import SUMMED_UP, Reasons
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +30,7 @@ class Witness:
         match seen.observed:
             case Observed.FAILED:
                 stage = f"fails at stage {seen.stage}" if seen.stage else "cannot run"
+                stage = "fails" if seen.text == SUMMED_UP else stage
                 yield Evidence("probe", element, f"the probe {stage}: {seen.text}", seen.since)
             case Observed.OK:
                 yield Evidence("probe", element, "the probe succeeds", seen.since)

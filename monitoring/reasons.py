@@ -24,6 +24,9 @@ from monitoring.spread import Spread
 LED_ASTRAY = " instead of "
 """In the words of a probe that was given another address than it was told to expect."""
 
+SUMMED_UP = "single results of then are not kept"
+"""The words of a failure of long ago, of which only times are known."""
+
 NO_ELEMENTS: Mapping[str, DownElement] = MappingProxyType({})
 NO_TIMES: Mapping[str, float] = MappingProxyType({})
 
@@ -107,7 +110,7 @@ class Reasons:
         """Whether the probe is to be doubted before the network is."""
         site, service = cell
         element = f"site:{site}"
-        if seen.stage is None:
+        if seen.stage is None and seen.text != SUMMED_UP:
             return Reason(Fault.PROBE_FAULT, element, f"the probe could not run: {seen.text}")
         if self._nothing_works(site) and self._own_lan_fails(site):
             text = f"nothing works from its agent, not even in its own LAN: {seen.text}"
@@ -131,7 +134,7 @@ class Reasons:
         if not self._wide(service) and seen.stage not in ("tls", "http"):
             return None
         where = f"at {self.failing(service)} of {self.watched(service)} sites"
-        text = f"fails at stage {seen.stage} {where}: {seen.text}"
+        text = f"{_how(seen)} {where}: {seen.text}"
         far = self.far_gateway(cell)
         if seen.stage == "tcp" and far is not None and self._drifted(far):
             return Reason(Fault.CONFIG_DRIFT, f"device:{far}", f"{text}; {self.known.drift[far].text}")
@@ -145,7 +148,7 @@ class Reasons:
         site = cell[0]
         gateway, far = self.gateway(site), self.far_gateway(cell)
         failing, should = (int(n[self._row(site)]) for n in (self.spread.failing_at, self.spread.should_work))
-        text = f"permitted and connected by the inventory, but fails at stage {seen.stage} from this site: {seen.text}"
+        text = f"permitted and connected by the inventory, but {_how(seen)} from this site: {seen.text}"
         if failing > 1:
             text = f"{text}; so do {failing} of the {should} that should work here"
         for device in (gateway, far):
@@ -259,3 +262,7 @@ class Reasons:
         blocker = self.causes.designed.blocker(*cell)
         assert blocker is not None, "a cell that is not designed has a blocker"
         return blocker
+
+
+def _how(seen: Sight) -> str:
+    return f"fails at stage {seen.stage}" if seen.stage is not None else "fails"
