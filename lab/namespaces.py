@@ -98,7 +98,7 @@ def run(node: Path, argv: Sequence[str], *, environment: dict[str, str] | None =
     return done.stdout
 
 
-def stop(nodes: Sequence[Path], *, grace: float = 10) -> None:
+def stop(nodes: Sequence[Path], *, grace: float = 40) -> None:
     """End the nodes: the death of its first process takes everything in a node along."""
     pids = {pid for node in nodes for pid in (first_process(node), _launcher(node)) if pid is not None}
     for pid in pids:

@@ -70,10 +70,10 @@ WRONG_RULE = f"""
   order: 10
   sites: [{SCHOOL}]
   action: deny
-  destinations: [10.50.0.12/32]
+  destinations: [10.50.0.12/32, "2001:db8:44:50::c/128"]
   comment: meant for another network
 """
-"""10.50.0.12 is where wbo answers."""
+"""Where wbo answers: denied in one IP version alone it would still work in the other."""
 
 
 def test_a_wrong_zone_rule_is_rolled_back_by_itself(running: RunningCity, files: Files) -> None:
