@@ -27,6 +27,7 @@ ELSEWHERE = {
     "netbox pull": NETBOX,
     "netbox push --dry-run": NETBOX,
     "netbox push": NETBOX,
+    "reach advise --candidates lines.yaml": "reads a file the page writes; test_guide_planning types both",
     "rollback CHANGE": "stands for a change; test_city_changes takes one back",
 }
 

@@ -77,7 +77,7 @@ def cases(draw: st.DrawFn) -> tuple[Network, tuple[Candidate, ...]]:
     return network, tuple(candidate(f"new{n}", a, b, draw(price), draw(groups)) for n, (a, b) in enumerate(pairs))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_gains_are_what_brute_force_finds(case: tuple[Network, tuple[Candidate, ...]]) -> None:
     network, lines = case
@@ -91,7 +91,7 @@ def test_gains_are_what_brute_force_finds(case: tuple[Network, tuple[Candidate, 
             assert found.proven == pytest.approx(truth)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases(), st.integers(1, 20))
 def test_the_choice_is_near_the_best_that_can_be_paid(case: tuple[Network, tuple[Candidate, ...]], purse: int) -> None:
     network, lines = case
