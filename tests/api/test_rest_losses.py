@@ -1,10 +1,13 @@
 """What every element costs, over REST: filtered and sorted like other lists, stored or worked out, and exact pairs."""
 
+import time
 from typing import Any
 
 import pytest
 
+from api import sweeping
 from api.sweeping import Losses
+from api.work import Work
 from inventory.day import day_at
 from monitoring.reachability import loss
 from monitoring.sweep_store import SweepStore
@@ -63,6 +66,18 @@ def test_what_is_stored_is_what_is_worked_out(house: House) -> None:
     assert asked(house, limit=1000) == worked_out and asked(house, "losses/pairs") == pairs
     assert pairs["count"] and all(pair["cells"] > pair["alone"] for pair in pairs["results"])
     assert asked(house, as_of="1", limit=1000)["count"] > 0
+
+
+def test_the_server_stores_them_by_itself(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "LOOK_SECONDS", 0.05)
+    store, work = SweepStore(house.context.engine), Work()
+    store.forget()
+    sweeping.start(house.context, work)
+    held, deadline = (house.context.inventory.revision(), day_at()), time.monotonic() + 30
+    while store.holds(*held) != (True, True) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    work.stop()
+    assert store.holds(*held) == (True, True)
 
 
 @pytest.mark.parametrize("path", ["losses", "losses/pairs", f"losses/{LIBRARY}"])
