@@ -29,7 +29,7 @@ class FaultKind(StrEnum):
     MOVED = "moved"
     """The name of an e-service leads to another address than the inventory says."""
     BLIND = "blind"
-    """The agent of a site hangs: it sends nothing, though nothing is wrong there."""
+    """The agent of a site cannot send what it sees, though nothing is wrong there."""
 
 
 POSSIBLE = {

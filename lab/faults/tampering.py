@@ -1,4 +1,4 @@
-"""What somebody does to a running device behind the platform's back: filters, routes, wires, and agents that hang."""
+"""What somebody does to a running device behind the platform's back: filters, routes, wires, and agents that cannot send."""
 
 import subprocess
 from collections.abc import Callable, Iterable
@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from inventory.errors import Unreachable
+from inventory.policy import AGENT_PORT
 from lab.directory import Directory
 from lab.faults.fault import Effect, FaultKind
 from lab.namespaces import first_process, run
@@ -69,11 +70,14 @@ def _wire(directory: Directory, effect: Effect, broken: bool) -> None:
 
 
 def _agent(directory: Directory, effect: Effect, broken: bool) -> None:
-    """The agent is found by its command line among the few processes of its node."""
-    if broken:
-        run(directory.node(effect.node), ["pkill", "-STOP", "-f", "agent --url"])
-    else:
-        run(directory.node(effect.node), ["sh", "-c", "pkill -CONT -f 'agent --ur[l]' || :"])
+    """What the agent sends is dropped on its own machine; stopping the process would stop its starter for good."""
+    table = "inet silesianet-blind"
+    rule = f"chain out {{ type filter hook output priority 0; tcp dport {AGENT_PORT} drop\n}}\n"
+    text = directory.node(effect.node) / "fault.nft"
+    text.write_text(
+        f"table {table} {{\n}}\ndelete table {table}\n" + (f"table {table} {{\n{rule}}}\n" if broken else "")
+    )
+    run(directory.node(effect.node), ["nft", "-f", str(text)])
 
 
 def _outside(argv: list[str]) -> None:
