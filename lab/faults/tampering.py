@@ -1,4 +1,4 @@
-"""What somebody does to a running device behind the platform's back: filters, routes, wires, and agents that cannot send."""
+"""What somebody does behind the platform's back: filters, routes, wires, and agents that cannot send."""
 
 import subprocess
 from collections.abc import Callable, Iterable
