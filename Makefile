@@ -1,10 +1,11 @@
 # One verb a line. `make up` and `make test` are all a newcomer needs.
 .PHONY: up down test check fix docs drill bench fuzz lock setup
 SILESIANET := .venv/bin/silesianet
+ALONE := tests/lab tests/playbooks tests/web tests/city
 
 up: setup ; $(SILESIANET) up
 down: ; [ ! -x $(SILESIANET) ] || $(SILESIANET) down
-test: ; @deploy/setup tests && .venv/bin/pytest
+test: ; @deploy/setup tests && .venv/bin/pytest -n 2 --dist loadgroup $(ALONE:%=--ignore=%) && .venv/bin/pytest $(ALONE)
 check: setup ; .venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports
 fix: setup ; .venv/bin/ruff format . && .venv/bin/ruff check --fix .
 docs: setup ; .venv/bin/python -m api.reference
