@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """Pages and the city come last, whatever the order of the folders; side by side run files, and one NetBox."""
     items.sort(key=lambda item: next((n for n, folder in enumerate(LAST, 1) if folder in item.nodeid), 0))
     for item in items:
-        together = "netbox" if "netbox_server" in item.fixturenames else item.nodeid.partition("::")[0]
+        together = "netbox" if item.get_closest_marker("netbox") else item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group(together))
 
 

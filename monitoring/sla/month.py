@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from inventory.day import ZONE, day_at
 from inventory.errors import WrongUsage
 
-MONTH = re.compile(r"2\d{3}-(0[1-9]|1[0-2])", re.ASCII)
+MONTH = re.compile(r"(19|2\d)\d{2}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 def midnight(day: date) -> float:
@@ -20,7 +20,7 @@ def month_of(at: float) -> str:
 
 
 def first_day(month: str) -> date:
-    """The first day of a month of this millennium, ``YYYY-MM``; WrongUsage when it is written otherwise."""
+    """The first day of a month since 1900, ``YYYY-MM``; WrongUsage when it is written otherwise."""
     if MONTH.fullmatch(month) is None:
         raise WrongUsage(f"{month!r} is no month", where="month", fix="write YYYY-MM, as in 2026-11")
     return date.fromisoformat(f"{month}-01")

@@ -31,6 +31,8 @@ NOW_ONLY = {
     ("rollback",): "writes",
     ("drift",): "compares with what runs on devices now",
     ("backup",): "reads devices, which know only now",
+    ("reach", "timeline"): "takes a span of time",
+    ("reach", "whatif"): "tries a draft against the inventory as it is",
     ("up",): "starts",
     ("down",): "stops",
 }
@@ -38,6 +40,7 @@ NOW_ONLY = {
 
 NOW_ONLY_ROUTES = {
     "/views": "the newest of each",
+    "/sites/{slug}/services/{service}/timeline": "takes a span of time",
     "/history": "is the past itself",
     "/diff": "takes two moments",
     "/changes": "changes carry their own times",
