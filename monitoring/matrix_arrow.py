@@ -81,7 +81,7 @@ def _batch(matrix: Matrix, start: int, sites: Any, services: Any) -> Any:
         return found
 
     stage, seen = spread(matrix.seen.stage, np.int8), spread(np.ones(len(matrix.probed), np.int8), np.int8)
-    since = spread((matrix.seen.since * 1000).round(), np.int64)
+    since = spread((matrix.seen.since * 1e6).round() // 1000, np.int64)
     basis = matrix.sampled[rows].reshape(-1).view(np.int8) + 2 * seen
     bits = (pa.array(array[rows].reshape(-1)) for array in (matrix.entitled, matrix.designed, matrix.computed))
     site = np.repeat(np.arange(start, rows.stop, dtype=np.int32), width)
