@@ -14,6 +14,7 @@ from inventory.database.rows import Rows
 from inventory.database.store import InventoryStore
 from inventory.errors import RefusedRequest
 from inventory.settings import Settings
+from lab.directory import Directory
 
 if TYPE_CHECKING:
     from automation.changes import Changes
@@ -60,6 +61,12 @@ class Context:
         except RefusedRequest:
             noc = None
         return lab.attach.enter(self.settings.home, noc) if noc else lambda: None
+
+    @property
+    def authority(self) -> str | None:
+        """File of the authority that certifies the e-services of this home's lab; null without a lab."""
+        certificate = Directory.of(self.settings.home).authority_certificate
+        return str(certificate) if certificate.is_file() else None
 
     @property
     def changes(self) -> "Changes":

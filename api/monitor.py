@@ -71,10 +71,8 @@ class Monitor:
         return self._telemetry.traps if self._telemetry else {}
 
     def _probe(self) -> None:
-        authority = self._context.settings.home / "lab" / "ca" / "ca.pem"
-        ca_file = str(authority) if authority.is_file() else None
         states = OutsideStates(self._context.engine, self._outside)
-        watch_services(states, self._network, self._context.attach, ca_file, self._stopping, self._seen)
+        watch_services(states, self._network, self._context.attach, self._context.authority, self._stopping, self._seen)
 
     def _seen(self, results: Sequence[Observation]) -> None:
         """Keep what the management station sees, apart from what sites see."""

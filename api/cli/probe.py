@@ -37,7 +37,7 @@ def run_probes(
     from_: Annotated[str | None, typer.Option("--from", help="Run on a device: device:NAME.")] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Only e-services probed in this way; repeatable.")] = None,
     family: Annotated[str | None, typer.Option(help="Only this IP family: 4 or 6; both are tried without it.")] = None,
-    ca_file: Annotated[Path | None, typer.Option(help="Certificate authority of the e-services.")] = None,
+    ca_file: Annotated[Path | None, typer.Option(help="Authority of the e-services; a lab's own by itself.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Probe e-services from this machine, from the management station while a lab is up, or from a device.
@@ -99,7 +99,8 @@ def _from_here(
     plan, slugs = probe_list(network, VANTAGE, day_at()), {service.slug for service in wanted}
     names = "resolver", "resolvers", "timeout", "patience", "certificate_days"
     common: dict[str, Any] = {name: plan[name] for name in names}
-    common |= {"families": [family] if family else plan["families"], "ca_file": str(ca_file) if ca_file else None}
+    authority = str(ca_file) if ca_file else context.authority
+    common |= {"families": [family] if family else plan["families"], "ca_file": authority}
     targets = [Target.parse(entry, **common) for entry in plan["probes"] if entry["service"] in slugs]
     if family is not None:
         targets = [target for target in targets if not target.addresses or target.at(family)]
