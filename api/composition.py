@@ -3,13 +3,12 @@
 Apart from the composition root, because the drivers take a second to import and most commands need none.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automation.changes import Changes
+from automation.connect import Access
 from automation.gate import Prediction
-from automation.napalm_session import NapalmConnect
 from automation.session import Session, Target
 from automation.settings import AccessSettings
 from automation.shell_session import ShellConnect
@@ -28,20 +27,20 @@ def changes_of(context: "Context") -> Changes:
 
     def log_in(target: Target) -> Session:
         # keys and network are looked up for every login: a lab may have come and gone meanwhile
-        return NapalmConnect(*_access(context))(target)
+        return _access(context)(target)
 
     return Changes(context.engine, context.inventory, log_in, _predict, ObservationStore(context.engine))
 
 
 def shells(context: "Context") -> ShellConnect:
     """Logins to the command lines of devices."""
-    return ShellConnect(*_access(context))
+    return ShellConnect(_access(context))
 
 
-def _access(context: "Context") -> tuple[Path, Path, Callable[[], None] | None]:
+def _access(context: "Context") -> Access:
     """Private key, pinned host keys, and how a thread gets to where devices are reached from."""
     access, keys = AccessSettings(), context.settings.home / "lab" / "keys"
-    return (
+    return Access(
         _existing(access.key_file, keys / "id_ed25519", "SILESIANET_SSH_KEY_FILE"),
         _existing(access.known_hosts, keys / "known_hosts", "SILESIANET_SSH_KNOWN_HOSTS"),
         context.attach if context.lab_is_up else None,

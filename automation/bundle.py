@@ -7,8 +7,9 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PARTS = ("network", "frr", "nftables", "shaping", "snmpd", "dnsmasq")
-"""Every part there is, in the order they stand in a bundle and are applied."""
+PARTS = ("network", "frr", "nftables", "shaping", "snmpd", "dnsmasq", "config")
+"""Every part there is, in the order they stand in a bundle and are applied. ``config`` is the whole configuration of a
+device whose operating system keeps it as one text."""
 
 MARK = "#! part "
 

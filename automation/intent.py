@@ -24,16 +24,30 @@ class Ospf:
 
 
 @dataclass(frozen=True)
+class Tag:
+    """The VLAN a LAN interface carries; tagged when the interface is a part of another (``eth1.10``)."""
+
+    vid: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Port:
     """An interface to configure; addresses are ``address/length`` texts."""
 
     name: str
+    kind: str
     description: str | None
     ipv4: tuple[str, ...]
     ipv6: tuple[str, ...]
     ospf: Ospf | None
     ospf6: Ospf | None
     """The same for IPv6 (OSPFv3)."""
+    vlan: Tag | None
+    shaped_bps: int | None
+    """Egress rate; null where nothing is shaped."""
+    zone: Zone | None
+    """The filter of a LAN."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +70,18 @@ class Guests:
     router: str
     resolvers: tuple[str, ...]
     lease_minutes: int
+
+
+@dataclass(frozen=True)
+class Wireless:
+    """What a hotspot offers: its network's name, portal and today's rates; a null limit is none."""
+
+    ssid: str
+    domain: str
+    url: str
+    down_bps: int | None
+    up_bps: int | None
+    session_minutes: int | None
 
 
 @dataclass(frozen=True)
@@ -88,13 +114,18 @@ class Intent:
     managers6: tuple[str, ...]
     shapers: tuple[Shaper, ...]
     guests: Guests | None
+    wireless: Wireless | None
     settings: ConfigurationSettings
 
 
 def intent_of(network: Network, name: str, day: date, settings: ConfigurationSettings) -> Intent:
     """Derive the intent of a configured device on a day; UnknownObject or RefusedRequest for anything else."""
     device = _configured(network, name)
-    ports = tuple(_port(network, device, i) for i in sorted(device.interfaces, key=lambda i: natural(i.name)))
+    shapers = tuple(_shapers(network, device))
+    zones = {i.name: zone_of(network, device, i, day) for i in device.interfaces if i.kind is InterfaceKind.LAN}
+    rates = {s.interface: s.rate_bps for s in shapers}
+    ordered = sorted(device.interfaces, key=lambda i: natural(i.name))
+    ports = tuple(_port(network, device, i, rates.get(i.name), zones.get(i.name)) for i in ordered)
     uplinks = network.uplinks(name)
     noc = [a for i in (network.noc.interfaces if network.noc else ()) for a in i.addresses]
     loopback = device.first(InterfaceKind.LOOPBACK)
@@ -109,12 +140,13 @@ def intent_of(network: Network, name: str, day: date, settings: ConfigurationSet
         oob=_names(device, InterfaceKind.OOB),
         routed=tuple(p.name for p in ports if any(o and not o.passive for o in (p.ospf, p.ospf6))),
         is_border=device.role is Role.BORDER,
-        zones=tuple(zone_of(network, device, i, day) for i in device.interfaces if i.kind is InterfaceKind.LAN),
+        zones=tuple(zones.values()),
         transit=transit_of(network, day).of(name),
         managers=tuple(str(a.ip) for a in noc if a.version == 4),
         managers6=tuple(str(a.ip) for a in noc if a.version == 6),
-        shapers=tuple(_shapers(network, device)),
+        shapers=shapers,
         guests=_guests(network, device, settings),
+        wireless=_wireless(network, device, day),
         settings=settings,
     )
 
@@ -137,15 +169,27 @@ def _configured(network: Network, name: str) -> Device:
     return device
 
 
-def _port(network: Network, device: Device, interface: Interface) -> Port:
+def _port(network: Network, device: Device, interface: Interface, shaped: int | None, zone: Zone | None) -> Port:
     return Port(
         name=interface.name,
+        kind=str(interface.kind),
         description=interface.description,
         ipv4=tuple(str(a) for a in interface.addresses if a.version == 4),
         ipv6=tuple(str(a) for a in interface.addresses if a.version == 6),
         ospf=_ospf(network, device, interface, 4),
         ospf6=_ospf(network, device, interface, 6),
+        vlan=_tag(network, interface),
+        shaped_bps=shaped,
+        zone=zone,
     )
+
+
+def _tag(network: Network, interface: Interface) -> Tag | None:
+    """The VLAN of the prefix that one of the interface's addresses lies in."""
+    if interface.kind is not InterfaceKind.LAN:
+        return None
+    found = next((network.vlan_on[a.network] for a in interface.addresses if a.network in network.vlan_on), None)
+    return Tag(found.vid, found.name) if found else None
 
 
 def _ospf(network: Network, device: Device, interface: Interface, version: int) -> Ospf | None:
@@ -211,3 +255,15 @@ def _guests(network: Network, device: Device, settings: ConfigurationSettings) -
         resolvers=tuple(str(i.ipv4.ip) for i in resolver.interfaces if i.ipv4) if resolver else (),
         lease_minutes=settings.dhcp_lease_minutes,
     )
+
+
+def _wireless(network: Network, device: Device, day: date) -> Wireless | None:
+    hotspot = network.site[device.site].hotspot
+    if device.role is not Role.HOTSPOT or hotspot is None:
+        return None
+    policy = hotspot.policy_on(day)
+    return Wireless(
+        ssid=hotspot.network_name, domain=hotspot.domain, url=hotspot.url,
+        down_bps=policy.down if policy else None, up_bps=policy.up if policy else None,
+        session_minutes=policy.session_minutes if policy else None,
+    )  # fmt: skip

@@ -32,6 +32,15 @@ class ConfigurationSettings(BaseSettings):
     contact: str = "noc@silesianet.example"
     """sysContact of every device."""
 
+    syslog_servers: tuple[str, ...] = ()
+    """IPv4 addresses that devices send their log to; none: they keep it."""
+
+    ntp_servers: tuple[str, ...] = ()
+    """IPv4 addresses that devices take the time from."""
+
+    tacacs_servers: tuple[str, ...] = ()
+    """IPv4 addresses that are asked who may log in; the key is the secret ``tacacs``."""
+
 
 class ChangeSettings(BaseSettings):
     """Times and sizes of a change. Read from ``SILESIANET_CHANGE_*``."""

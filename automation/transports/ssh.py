@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import paramiko  # type: ignore[import-untyped]
@@ -31,6 +31,8 @@ class Target:
     known_hosts: Path
     port: int = 22
     attach: Callable[[], None] | None = None
+    password: str | None = field(default=None, repr=False)
+    """Tried after the key, on devices that take no keys."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Session:
 
     def __init__(self, target: Target, seconds: float) -> None:
         self._target = target
-        self._client = _login(target, seconds)
+        self._client = log_in(target, seconds)
 
     def run(self, command: str, stdin: bytes = b"", *, seconds: float) -> Reply:
         """ConnectionLost when the session breaks or there is no answer in time."""
@@ -67,7 +69,8 @@ class Session:
         self._client.close()
 
 
-def _login(target: Target, seconds: float) -> paramiko.SSHClient:
+def log_in(target: Target, seconds: float) -> paramiko.SSHClient:
+    """A logged-in client; DeviceUnreachable says why there is none."""
     client = paramiko.SSHClient()
     client.set_missing_host_key_policy(paramiko.RejectPolicy())
     try:
@@ -76,6 +79,7 @@ def _login(target: Target, seconds: float) -> paramiko.SSHClient:
             target.host,
             target.port,
             target.user,
+            target.password,
             key_filename=str(target.key_file),
             sock=open_socket(target, seconds),
             timeout=seconds,

@@ -53,11 +53,11 @@ def reference_known(subject: Subject) -> Iterator[Flaw]:
 @rule("platform-known", Severity.ERROR)
 def platform_known(subject: Subject) -> Iterator[Flaw]:
     """The platform of a device is one that can be rendered."""
-    known = platforms.all()
+    known = platforms.known()
     for device in subject.network.devices:
         if device.platform is not None and device.platform not in known:
             problem = f"platform {device.platform!r} is not known"
-            yield Flaw("devices", device.slug, problem, f"use one of {', '.join(known)}")
+            yield Flaw("devices", device.slug, problem, f"use one of {', '.join(sorted(known))}")
 
 
 @rule("tenant-cycle", Severity.ERROR, "tenants")

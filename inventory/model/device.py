@@ -8,8 +8,9 @@ from pydantic import Field, StringConstraints
 
 from inventory.model.fact import Dated, Fact, Slug, Text
 
-InterfaceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,14}$")]
-Port = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*:[a-z][a-z0-9-]{0,14}$")]
+InterfaceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9./_-]{0,30}$")]
+"""As the device spells it; its platform may allow less (``Platform.interface_name``)."""
+Port = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*:[A-Za-z][A-Za-z0-9./_-]{0,30}$")]
 """An interface of a device, written ``device:interface``."""
 InterfaceAddress = Annotated[IPv4Interface | IPv6Interface, Field(union_mode="left_to_right")]
 """An address with its length; the first family that fits is taken, which halves the time to read a large network."""

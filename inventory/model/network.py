@@ -99,6 +99,12 @@ class Network(Fact):
         return {port: cable for cable in self.cables for port in cable.ports}
 
     @cached_property
+    def vlan_on(self) -> dict[object, Vlan]:
+        """VLANs by the blocks of addresses they carry."""
+        by_slug = {v.slug: v for v in self.vlans}
+        return {p.prefix: by_slug[p.vlan] for p in self.prefixes if p.vlan in by_slug}
+
+    @cached_property
     def link_at(self) -> dict[str, Link]:
         """The link plugged into each port, by ``device:interface``."""
         return {port: link for link in self.links for port in (link.a, link.b)}

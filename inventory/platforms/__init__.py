@@ -32,6 +32,11 @@ class Capabilities(Fact):
     """What the platform has been shown to do; nothing is assumed from a driver's signatures."""
 
     commit_confirm: CommitConfirm
+    timer_step_seconds: int = 1
+    """Timers are whole multiples of this."""
+    timer_max_seconds: int = 86400
+    proved_by: tuple[Text, ...]
+    """Tests that show the timer taking a commit back, and a confirmed one staying."""
 
 
 class Platform(Fact):
@@ -42,10 +47,18 @@ class Platform(Fact):
     vendor: Text
     netmiko: Text
     napalm: Text
+    transport: Text
+    """Module of ``automation.transports`` whose ``session`` logs in for changes."""
     parts: tuple[Text, ...]
     routing: Literal["ospf", "static"]
     sys_object_ids: tuple[Text, ...]
     """Prefixes of sysObjectID by which the platform is recognised."""
+    aliases: tuple[Slug, ...] = ()
+    """Other slugs by which inventories name it."""
+    interface_name: Text = r"[a-z][a-z0-9.-]{0,14}"
+    """Regular expression of the names its interfaces may have."""
+    unmanaged: tuple[Text, ...] = ()
+    """Regular expressions of lines (with what is indented below them) of a running ``config`` that are not ours."""
     capabilities: Capabilities
 
     def template(self, part: str) -> str:
@@ -65,10 +78,21 @@ def all() -> dict[str, Platform]:
 
 
 def load(slug: str) -> Platform:
-    """Return a platform; UnknownObject names those there are."""
-    if slug not in all():
+    """Return a platform by its slug or an alias; UnknownObject names those there are."""
+    found = all().get(slug) or _by_alias().get(slug)
+    if found is None:
         raise UnknownObject(f"no platform {slug!r}", where=f"platform:{slug}", fix=f"known are {', '.join(all())}")
-    return all()[slug]
+    return found
+
+
+def known() -> frozenset[str]:
+    """Every slug and alias."""
+    return frozenset(all()) | frozenset(_by_alias())
+
+
+@cache
+def _by_alias() -> dict[str, Platform]:
+    return {alias: platform for platform in all().values() for alias in platform.aliases}
 
 
 def _read(folder: Traversable) -> Platform:

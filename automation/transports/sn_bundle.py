@@ -1,43 +1,26 @@
-"""Sessions over NAPALM drivers: the one file of this room that calls the untyped library."""
+"""Sessions with devices that carry `sn-bundle`, over our NAPALM drivers: the one file that calls the untyped library."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from napalm import get_network_driver
 
-from automation.session import DeviceStatus, Ended, Pending, Target, at_first_address
-from inventory import platforms
+from automation.session import DeviceStatus, Ended, Pending
+from automation.transports.login import Login
+from inventory.platforms import Platform
 
-USER = "silesianet"
 UNDO_SECONDS = 8
 
 
-@dataclass(frozen=True)
-class NapalmConnect:
-    """How to log in; ``attach`` moves the thread that opens the socket to where devices can be reached from."""
-
-    key_file: Path
-    known_hosts: Path
-    attach: Callable[[], None] | None = None
-    connect_seconds: int = 5
-    command_seconds: int = 60
-
-    def __call__(self, target: Target) -> "NapalmSession":
-        """A session at the first address that answers."""
-        return at_first_address(target, lambda address: self._session(target, address))
-
-    def _session(self, target: Target, address: str) -> "NapalmSession":
-        driver = self._driver(target, address)
-        driver.open()
-        driver.timeout = self.command_seconds
-        return NapalmSession(driver)
-
-    def _driver(self, target: Target, address: str) -> Any:
-        options = {"key_file": self.key_file, "known_hosts": self.known_hosts, "attach": self.attach}
-        return _class(target.platform)(address, USER, "", self.connect_seconds, options)
+def session(login: Login, platform: Platform) -> "NapalmSession":
+    """Log in and speak to the device's own `sn-bundle`."""
+    way = login.way
+    options = {"key_file": way.key_file, "known_hosts": way.known_hosts, "port": way.port, "attach": way.attach}
+    driver = _class(platform.napalm)(way.host, way.user, "", login.connect_seconds, options)
+    driver.open()
+    driver.timeout = login.command_seconds
+    return NapalmSession(driver)
 
 
 @dataclass(frozen=True)
@@ -87,5 +70,5 @@ class NapalmSession:
 
 
 @cache
-def _class(platform: str) -> Any:
-    return get_network_driver(platforms.load(platform).napalm)
+def _class(driver: str) -> Any:
+    return get_network_driver(driver)

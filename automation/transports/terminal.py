@@ -1,0 +1,86 @@
+"""The command line of a device for changes: lock-step, each line answered before the next, nothing guessed by time.
+
+What is sent is echoed by the device; an answer ends where the prompt stands alone at the end of what was received.
+"""
+
+import re
+import time
+from collections.abc import Iterable
+
+import paramiko  # type: ignore[import-untyped]
+
+from automation.transports.errors import ConnectionLost
+from automation.transports.ssh import Target, log_in
+
+CHUNK = 65536
+WIDTH, HEIGHT = 511, 1000
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>78]|[\x00\x07\x08]")
+
+
+class Terminal:
+    """One login with a prompt. Not for several threads at once.
+
+    ``prompt`` matches the prompt alone, as the whole last line, in every mode the session will enter.
+    """
+
+    def __init__(self, way: Target, prompt: str, seconds: float) -> None:
+        self.host = way.host
+        self._prompt = re.compile(rf"(?:^|[\r\n])({prompt})\s*$")
+        self._client = log_in(way, seconds)
+        self.last_prompt = ""
+        try:
+            self._channel = self._client.invoke_shell(width=WIDTH, height=HEIGHT)
+            self.greeting = self._until(time.monotonic() + seconds)
+        except (paramiko.SSHException, OSError, EOFError) as fault:
+            self.close()
+            raise ConnectionLost(self.host, "lost", str(fault) or type(fault).__name__) from fault
+        except ConnectionLost:
+            self.close()
+            raise
+
+    def ask(self, command: str, seconds: float) -> str:
+        """What the device answers, without echo and prompt; ConnectionLost when it hangs up or stays silent."""
+        until = time.monotonic() + seconds
+        try:
+            self._channel.settimeout(seconds)
+            self._channel.sendall(command.encode() + b"\n")
+        except (paramiko.SSHException, OSError, EOFError) as fault:
+            raise ConnectionLost(self.host, "lost", str(fault) or type(fault).__name__) from fault
+        return _without_echo(self._until(until), command)
+
+    def enter(self, lines: Iterable[str], seconds: float) -> list[tuple[str, str]]:
+        """Every line with its answer, each within ``seconds``."""
+        return [(line, self.ask(line, seconds)) for line in lines]
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
+    def _until(self, until: float) -> str:
+        """Everything up to the next prompt, which is remembered and left out."""
+        received = ""
+        while True:
+            left = until - time.monotonic()
+            if left <= 0:
+                tail = received.strip().splitlines()[-1:] or ["nothing"]
+                raise ConnectionLost(self.host, "timeout", f"no prompt in time; last was {tail[0]!r}")
+            self._channel.settimeout(left)
+            try:
+                chunk = self._channel.recv(CHUNK)
+            except TimeoutError:
+                continue
+            except (paramiko.SSHException, OSError, EOFError) as fault:
+                raise ConnectionLost(self.host, "lost", str(fault) or type(fault).__name__) from fault
+            if not chunk:
+                raise ConnectionLost(self.host, "lost", "the device hung up")
+            received = CONTROL.sub("", received + chunk.decode(errors="replace"))
+            if found := self._prompt.search(received[-400:]):
+                self.last_prompt = found[1]
+                return received[: len(received) - len(received[-400:]) + found.start()]
+
+
+def _without_echo(text: str, command: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if lines and lines[0].strip().endswith(command.strip()):
+        lines = lines[1:]
+    return "\n".join(lines).strip("\n")
