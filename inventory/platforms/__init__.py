@@ -39,6 +39,15 @@ class Capabilities(Fact):
     """Tests that show the timer taking a commit back, and a confirmed one staying."""
 
 
+class Naming(Fact):
+    """How its interfaces are called; ``{n}`` counts Ethernet ports from ``first``."""
+
+    loopback: Text = "lo"
+    oob: Text = "mgmt0"
+    ethernet: Text = "eth{n}"
+    first: int = 0
+
+
 class Platform(Fact):
     """A kind of device; ``parts`` are the parts of its bundle, each rendered from the template of the same name."""
 
@@ -57,6 +66,7 @@ class Platform(Fact):
     """Other slugs by which inventories name it."""
     interface_name: Text = r"[a-z][a-z0-9.-]{0,14}"
     """Regular expression of the names its interfaces may have."""
+    naming: Naming = Naming()
     unmanaged: tuple[Text, ...] = ()
     """Regular expressions of lines (with what is indented below them) of a running ``config`` that are not ours."""
     capabilities: Capabilities
