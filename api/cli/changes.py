@@ -1,19 +1,18 @@
-"""Changes of the network: ``plan apply rollback render drift backup`` and ``jobs``."""
+"""Changes of the network: ``plan apply rollback render`` and ``jobs``."""
 
 import getpass
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from api.cli.as_of import AsOfOption
-from api.cli.change_tables import Bar, print_drift, print_plan, print_report
+from api.cli.change_tables import Bar, print_plan, print_report
+from api.cli.device_scope import DeviceOption, SiteOption, scope_of
 from api.cli.output import (
     EXIT_DONE,
     EXIT_FINDINGS,
@@ -26,18 +25,13 @@ from api.cli.output import (
     table,
 )
 from api.context import Context
-from automation.backup import backup as save_all
 from automation.change import Change, Outcome, Plan, Report, Scope, State
-from automation.drift import drift as compare_all
-from automation.drift_store import DriftStore
 from automation.store import ChangeStore, Job, JobStore
 from inventory.database.revision import parse_moment
 from inventory.errors import RefusedRequest, UnknownObject
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Changes and other long work.")
 
-DeviceOption = Annotated[list[str] | None, typer.Option("--device", help="Only this device; may be repeated.")]
-SiteOption = Annotated[list[str] | None, typer.Option("--site", help="Only devices of this site; may be repeated.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 CommentOption = Annotated[str, typer.Option("--comment", help="Why; kept with the change.")]
 
@@ -51,7 +45,7 @@ def plan(
 ) -> None:
     """Show what would change on each device and which e-services would be lost or gained."""
     context = Context()
-    change = _planned(context, _scope(device, site), comment)
+    change = _planned(context, scope_of(device, site), comment)
     made = _plan_of(change)
     if as_json:
         emit_json(_plan_document(change, made))
@@ -70,7 +64,7 @@ def apply(
 ) -> None:
     """Make it so, with timed revert on every device and probes deciding."""
     context = Context()
-    change = context.changes.store.get(plan_id) if plan_id else _planned(context, _scope(device, site), comment)
+    change = context.changes.store.get(plan_id) if plan_id else _planned(context, scope_of(device, site), comment)
     if not yes:
         if not as_json:
             print_plan(change, _plan_of(change))
@@ -111,38 +105,6 @@ def render(
         emit_json({"device": device, "parts": bundle.texts()})
     else:
         typer.echo(str(bundle), nl=False)
-
-
-def drift(device: DeviceOption = None, site: SiteOption = None, as_json: JsonOption = False) -> None:
-    """Compare devices with their intended configuration."""
-    context = Context()
-    found = compare_all(context.changes, _scope(device, site))
-    DriftStore(context.engine).record(found, time.time())
-    if as_json:
-        emit_json({"devices": [d.model_dump(mode="json") | {"drifted": d.drifted} for d in found]})
-    else:
-        print_drift(found)
-    if not all(d.reached for d in found):
-        raise typer.Exit(EXIT_UNREACHABLE)
-    raise typer.Exit(EXIT_FINDINGS if any(d.drifted for d in found) else EXIT_DONE)
-
-
-def backup(
-    device: DeviceOption = None,
-    site: SiteOption = None,
-    folder: Annotated[Path | None, typer.Option("--to", help="Folder; SILESIANET_HOME/backup without it.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Save the running configuration of every device."""
-    context = Context()
-    place = folder or context.settings.home / "backup"
-    saved = save_all(context.changes, _scope(device, site), place)
-    if as_json:
-        emit_json({"folder": str(place), "devices": [s.model_dump(mode="json") for s in saved]})
-    else:
-        rows = [(s.name, _saved_word(s.reached, s.changed), s.reason) for s in saved]
-        table(f"Backup in {place}", ("device", "state", "reason"), rows)
-    raise typer.Exit(EXIT_DONE if all(s.reached for s in saved) else EXIT_UNREACHABLE)
 
 
 @app.command("list")
@@ -201,10 +163,6 @@ def _change_of(jobs: JobStore, name: str) -> str:
 
 def _job_document(job: Job) -> dict[str, Any]:
     return {"slug": str(job.id)} | job.model_dump(mode="json")
-
-
-def _scope(devices: list[str] | None, sites: list[str] | None) -> Scope:
-    return Scope(devices=tuple(devices or ()), sites=tuple(sites or ()))
 
 
 def _planned(context: Context, scope: Scope, comment: str) -> Change:
@@ -295,7 +253,3 @@ def _change_document(change: Change) -> dict[str, Any]:
     document["plan"] = _plan_document(change, change.plan) if change.plan else None
     document["report"] = change.report.model_dump(mode="json") if change.report else None
     return document
-
-
-def _saved_word(reached: bool, changed: bool) -> str:
-    return ("changed" if changed else "as before") if reached else "not reached"
