@@ -1,8 +1,9 @@
 """What every simulated device is: state that outlives its sessions, a command line for each login, faults to order."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from lab.simulators.clock import Clock
 
@@ -31,6 +32,38 @@ class Faults:
     """Regular expression of a configuration line on which the device restarts: sessions end, unsaved state is gone."""
     ignore_commit: bool = False
     """A commit is answered as done and nothing changes: a device that lies."""
+    away: bool = False
+    """Connections are closed before a word is said, as while a device restarts."""
+
+
+class Reader(Protocol):
+    """What a client sends to a subsystem or door."""
+
+    async def read(self, n: int = -1) -> bytes:
+        """Up to so many octets; none at the end."""
+
+
+class Writer(Protocol):
+    """What a client of a subsystem or door is answered."""
+
+    def write(self, data: bytes) -> object:
+        """Say something."""
+
+    async def drain(self) -> None:
+        """Wait until the client can keep up."""
+
+
+Handler = Callable[[Reader, Writer], Awaitable[None]]
+"""Speaks to one client until it is gone."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command given at login ended."""
+
+    status: int
+    output: str
+    complaint: str = ""
 
 
 class Cli(ABC):
@@ -66,6 +99,10 @@ class Simulated(ABC):
 
     platform: ClassVar[str]
     """Slug of the platform it stands for."""
+    full_words: ClassVar[str] = "% No more sessions available\n"
+    """What it says before it hangs up when it has no session left."""
+    files: MutableMapping[str, bytes] | None = None
+    """Its file store by path, where clients may copy files with SCP or SFTP."""
 
     def __init__(self, name: str, startup: str, clock: Clock) -> None:
         self.name, self.clock, self.faults = name, clock, Faults()
@@ -90,3 +127,19 @@ class Simulated(ABC):
     def execute(self, command: str) -> str:
         """A command given at login instead of a command line (``ssh device COMMAND``)."""
         return self.cli().enter(command)
+
+    def run(self, command: str, stdin: bytes) -> Ran:  # noqa: ARG002
+        """The same with exit status and, where ``takes_input`` says so, with what the client sent along."""
+        return Ran(0, self.execute(command))
+
+    def takes_input(self, command: str) -> bool:  # noqa: ARG002
+        """Whether a command waits for the end of what the client sends along."""
+        return False
+
+    def subsystem(self, name: str) -> Handler | None:  # noqa: ARG002
+        """Who speaks for an SSH subsystem such as ``netconf``; null where there is none."""
+        return None
+
+    def doors(self) -> Mapping[str, Handler]:
+        """Further TCP ports by what they are for (``eapi``); each is served at a port of its own."""
+        return {}
