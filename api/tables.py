@@ -51,12 +51,3 @@ access_log = Table(
     Column("acknowledged_at", Float),
     Column("acknowledged_by", String(63)),
 )
-
-approvals = Table(
-    "approvals",
-    metadata,
-    Column("change", String(32), primary_key=True),
-    Column("plan", String(32), nullable=False),
-    Column("who", String(63), nullable=False),
-    Column("at", Float, nullable=False),
-)

@@ -1,18 +1,18 @@
-"""The change itself: batches from the core outwards, every device on its timer, the gate, then keep or take back.
+"""The change itself: waves of batches, every device on its timer, the gate after each, then keep or take back.
 
 Nothing is confirmed before the gate has spoken about everything, so a change is kept or undone as a whole
 (docs/decisions/0003-gate.md).
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from automation import health
 from automation.change import DeviceResult, Outcome, Plan, Report, State
 from automation.commit import Held, NotDone, Same, commit, until_answered
-from automation.fleet import Fleet
+from automation.fleet import Answered, Fleet
 from automation.gate import Cell, Gate, Verdict, Watch
+from automation.order import Wave
 from automation.plan import names
 from automation.session import Session
 from automation.settings import ChangeSettings
@@ -21,6 +21,7 @@ from inventory.errors import RefusedRequest, SilesiaNetError
 from inventory.model.network import Network
 
 CANCELLED = "cancelled"
+MOVED = "its configuration has moved since the plan was made"
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,13 @@ class Task:
     change: str
     plan: Plan
     network: Network
-    order: Sequence[Sequence[str]]
+    waves: Sequence[Wave]
+    order: Wave
+    """All devices, from the core outwards: how they are confirmed, and backwards how they are undone."""
+
     configured: frozenset[str]
     watched: Watch
+    planned_seconds_ago: float = 0.0
 
 
 @dataclass
@@ -64,18 +69,20 @@ class Run:
     gate: Gate
     settings: ChangeSettings
     controls: Controls
-    began: float = field(default_factory=time.monotonic)
+    began: float = 0.0
     held: dict[str, Held] = field(default_factory=dict)
     results: dict[str, DeviceResult] = field(default_factory=dict)
 
     def carry_out(self) -> Report:
         """Apply, verify, confirm or undo. RefusedRequest when the lease was lost: then somebody else reports."""
-        fault = self._apply()
-        verdict = None
-        if not fault and self.held:
-            self.controls.enter(State.VERIFYING)
-            verdict = self._verify()
-            fault = self._fault(verdict)
+        self.began = self.fleet.clock.monotonic()
+        fault, verdict = self._looked_again(), None
+        for number, wave in enumerate(self.task.waves):
+            fault = fault or self._apply(number, wave)
+            if not fault and self.held:
+                self.controls.enter(State.VERIFYING)
+                verdict = self._verify(last=number + 1 == len(self.task.waves))
+                fault = self._fault(verdict)
         if not fault and self.held:
             self.controls.enter(State.CONFIRMING)
             fault = self._confirm()
@@ -83,14 +90,30 @@ class Run:
             return self._report(State.CONFIRMED)
         return self._take_back(fault, verdict)
 
-    def _apply(self) -> str:
+    def _looked_again(self) -> str:
+        """What an approval was given for must still be there when it is old: else nothing is touched."""
+        task = self.task
+        if task.planned_seconds_ago < self.settings.approved_seconds:
+            return ""
+        self._say("looking at the devices again")
+        reached = {d.name: d for d in task.plan.devices if d.running is not None}
+        answers = self.fleet.run(sorted(reached), lambda name, session: session.compare(reached[name].candidate))
+        for name, answer in answers.items():
+            if isinstance(answer, Answered) and answer.value != reached[name].diff:
+                self._result(name, Outcome.REFUSED, MOVED, 0)
+        moved = [name for name, result in self.results.items() if result.outcome is Outcome.REFUSED]
+        return f"{', '.join(moved)}: {MOVED}; plan again" if moved else ""
+
+    def _apply(self, wave: int, batches: Wave) -> str:
         """Batch after batch; the first fault ends it."""
         plans = {d.name: d for d in self.task.plan.devices}
-        for number, batch in enumerate(self.task.order):
+        left = sum(len(w) for w in self.task.waves[wave + 1 :])
+        self.controls.enter(State.APPLYING)
+        for number, batch in enumerate(batches):
             if reason := self._must_stop():
                 return reason
-            self._say(f"batch {number + 1} of {len(self.task.order)}: {', '.join(batch)}")
-            revert_in = self.settings.revert_in(len(self.task.order) - number)
+            self._say(f"{self._place(wave, number)}: {', '.join(batch)}")
+            revert_in = self.settings.revert_in(left + len(batches) - number, len(self.task.waves) - wave)
             done = commit(
                 self.fleet, self.task.change, {n: plans[n] for n in batch}, revert_in, self.settings.health_seconds
             )
@@ -99,6 +122,13 @@ class Run:
             if fault := self._faults_of(batch) or self._sick(batch):
                 return fault
         return ""
+
+    def _place(self, wave: int, batch: int) -> str:
+        waves = self.task.waves
+        if len(waves) > 1 and wave == 0:
+            return "canary"
+        place = f"batch {batch + 1} of {len(waves[wave])}"
+        return f"wave {wave + 1} of {len(waves)}, {place}" if len(waves) > 1 else place
 
     def _note(self, name: str, result: Held | Same | NotDone) -> None:
         match result:
@@ -126,11 +156,12 @@ class Run:
             self._result(name, Outcome.FAILED, fault, self.results[name].seconds)
         return "; ".join(f"{name}: {fault}" for name, fault in faults.items())
 
-    def _verify(self) -> Verdict:
-        watched = self.task.watched
+    def _verify(self, last: bool) -> Verdict:
+        """The gate over what was ok before, after every wave; over what must come up, only at the end."""
+        watched = self.task.watched if last else Watch(self.task.watched.cells)
         self._say(f"probes of {len(watched.cells or watched.required)} cells decide")
         blast: frozenset[Cell] = frozenset((c.site, c.service) for c in self.task.plan.blast)
-        since = time.time() + self.settings.settle_seconds
+        since = self.fleet.clock.wall() + self.settings.settle_seconds
         return self.gate.wait(watched, since, blast, lambda: bool(self._must_stop()))
 
     def _fault(self, verdict: Verdict) -> str:
@@ -179,9 +210,8 @@ class Run:
         if not lost:
             return True
         self._say("waiting for the lost cells to be back")
-        return (
-            self.gate.wait(Watch(frozenset(), lost), time.time(), lost, lambda: not self.controls.held()).kept is True
-        )
+        back = Watch(frozenset(), lost)
+        return self.gate.wait(back, self.fleet.clock.wall(), lost, lambda: not self.controls.held()).kept is True
 
     def _end_state(self, restored: bool | None) -> State:
         outcomes = {r.outcome for r in self.results.values()}
@@ -198,7 +228,7 @@ class Run:
             )  # fmt: skip
         if self.controls.cancelled():
             return CANCELLED
-        left = min((h.deadline for h in self.held.values()), default=float("inf")) - time.monotonic()
+        left = min((h.deadline for h in self.held.values()), default=float("inf")) - self.fleet.clock.monotonic()
         return "the first device's timer is about to end" if left < self.settings.margin_seconds / 2 else ""
 
     def _say(self, text: str) -> None:
@@ -216,5 +246,5 @@ class Run:
         return Report(
             change=self.task.change, state=state, devices=tuple((none | self.results).values()), lost=names(lost),
             coincident=names(coincident), silent=names(silent), restored=restored, reason=reason,
-            seconds=round(time.monotonic() - self.began, 2),
+            seconds=round(self.fleet.clock.monotonic() - self.began, 2),
         )  # fmt: skip

@@ -1,6 +1,7 @@
 """A change as a value: its scope, its plan, its states and the report it ends with."""
 
 from enum import StrEnum
+from typing import Any
 
 from inventory.model.fact import Fact
 
@@ -10,6 +11,8 @@ class State(StrEnum):
 
     DRAFT = "draft"
     PLANNED = "planned"
+    REHEARSED = "rehearsed"
+    APPROVED = "approved"
     APPLYING = "applying"
     VERIFYING = "verifying"
     CONFIRMING = "confirming"
@@ -18,6 +21,9 @@ class State(StrEnum):
     FAILED = "failed"
     REFUSED = "refused"
 
+
+READY = frozenset({State.PLANNED, State.REHEARSED, State.APPROVED})
+"""States from which a change may be begun."""
 
 UNDER_WAY = frozenset({State.APPLYING, State.VERIFYING, State.CONFIRMING})
 """States in which devices may hold an unconfirmed commit."""
@@ -81,6 +87,8 @@ class Plan(Fact):
     lost: tuple[CellName, ...]
     gained: tuple[CellName, ...]
     blast: tuple[CellName, ...]
+    rehearsal: dict[str, Any] | None = None
+    """What the change would do to the city, as JSON; no part of ``id``, for it follows from the rest."""
 
     @property
     def differs(self) -> bool:
@@ -91,6 +99,11 @@ class Plan(Fact):
     def unreached(self) -> tuple[str, ...]:
         """Devices that did not answer."""
         return tuple(d.name for d in self.devices if d.running is None)
+
+    @property
+    def changing(self) -> frozenset[str]:
+        """Devices that would be changed."""
+        return frozenset(d.name for d in self.devices if d.diff)
 
 
 class DeviceResult(Fact):
@@ -123,6 +136,14 @@ class Report(Fact):
         return frozenset(d.name for d in self.devices if d.outcome not in (Outcome.UNCHANGED, Outcome.SKIPPED))
 
 
+class Approval(Fact):
+    """Who looked at which plan, in epoch seconds; it holds for that plan alone, not for a later one."""
+
+    plan: str
+    who: str
+    at: float
+
+
 class Change(Fact):
     """A change as it is kept. ``undoes`` names the change a rollback takes back."""
 
@@ -134,6 +155,7 @@ class Change(Fact):
     revision: int | None
     plan: Plan | None
     report: Report | None
+    approval: Approval | None = None
     created: float
     updated: float
     who: str

@@ -4,16 +4,17 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
 from automation import order, plan
 from automation.apply import CANCELLED, Controls, Run, Step, Task
 from automation.bundle import Bundle
-from automation.change import UNDER_WAY, Change, Outcome, Plan, Report, Scope, State
+from automation.change import READY, Change, Outcome, Plan, Report, Scope, State
+from automation.clock import REAL, Clock
 from automation.expectation import watched
-from automation.fleet import Fleet
+from automation.fleet import Fleet, ThreadedFleet
 from automation.gate import Forecast, Gate, Probes
 from automation.lease import Lease, Leases
 from automation.recover import recover
@@ -30,6 +31,9 @@ LOCK = "network"
 
 Say = Callable[[Step], None]
 
+Rehearse = Callable[[Network | None, Network], dict[str, Any]]
+"""(network in force, target): what the change does to cells, single points of failure, links and fairness, as JSON."""
+
 
 class Inventory(Protocol):
     """Intended facts by revision."""
@@ -42,6 +46,11 @@ class Inventory(Protocol):
 
     def instant(self, when: When | None = None) -> float:
         """The moment meant, in epoch seconds."""
+
+
+def _not_rehearsed(_before: Network | None, _after: Network) -> dict[str, Any]:
+    """Where nothing can tell."""
+    return {}
 
 
 def _silent(_: Step) -> None:
@@ -64,9 +73,11 @@ class Changes:
     connect: Connect
     forecast: Forecast
     probes: Probes
+    rehearsal: Rehearse = _not_rehearsed
     settings: ChangeSettings = field(default_factory=ChangeSettings)
     configuration: ConfigurationSettings = field(default_factory=ConfigurationSettings)
     today: Callable[[], date] = day_at
+    clock: Clock = REAL
 
     @property
     def store(self) -> ChangeStore:
@@ -85,7 +96,7 @@ class Changes:
 
     def fleet(self, network: Network) -> Fleet[Session]:
         """The devices of a network."""
-        return Fleet(network, self.connect, self.settings.workers)
+        return ThreadedFleet(network, self.connect, self.settings.workers)
 
     def render(self, device: str, when: When | None = None) -> Bundle:
         """The bundle a device should have today, or on the day of another moment by the inventory of then."""
@@ -108,14 +119,32 @@ class Changes:
         self.store.planned(change.id, made)
         return self.store.get(change.id)
 
+    def rehearse(self, id_: str) -> Change:
+        """Try the planned change out on the computed city, for whoever has to approve it. Kept with the plan."""
+        change = self.store.get(id_)
+        made = self._ready(change)
+        target = self.inventory.network(made.revision)
+        told = self.rehearsal(self._in_force(), target)
+        self.store.rehearsed(change.id, made.model_copy(update={"rehearsal": told}))
+        return self.store.get(change.id)
+
+    def approve(self, id_: str, who: str) -> Change:
+        """Note that somebody has looked at this very plan. RefusedRequest once the inventory has moved."""
+        change = self.store.get(id_)
+        made = self._ready(change)
+        self._unmoved(change, made)
+        if made.rehearsal is None:
+            self.rehearse(change.id)
+        self.store.approve(change.id, made.id, who)
+        return self.store.get(change.id)
+
     def apply(self, id_: str, who: str, say: Say = _silent, stop: threading.Event | None = None) -> Report:
         """Carry out a planned change. RefusedRequest when it is not planned, the inventory has moved since, or another
         change is under way. ``stop`` asks for it to be taken back."""
         wait = self.settings.lease_seconds + 1 if self.store.under_way() else 0.0
         with self._leases().hold(LOCK, wait) as lease:
             self._recover(say)
-            change = self.store.get(id_)
-            self._still_valid(change)
+            change = self.may_begin(id_, who)
             self.store.begin(change.id)
             job = self.jobs.start(change.kind, who, change.id)
             try:
@@ -182,13 +211,17 @@ class Changes:
         assert change.plan is not None
         network = self.inventory.network()
         target = self.inventory.network(change.plan.revision)
+        names, looked_at = [d.name for d in change.plan.devices], watched(self, target, change.plan)
+        sites = frozenset(site for site, _ in looked_at.cells)
         task = Task(
             change=change.id,
             plan=change.plan,
             network=network,
-            order=order.batches(network, [d.name for d in change.plan.devices], self.settings.batch_size),
+            waves=order.waves(network, names, change.plan.changing, sites, self.settings),
+            order=order.batches(network, names, self.settings.batch_size),
             configured=self._carriers(change.plan),
-            watched=watched(self, target, change.plan),
+            watched=looked_at,
+            planned_seconds_ago=self.clock.wall() - change.updated,
         )
 
         def told(step: Step) -> None:
@@ -202,7 +235,7 @@ class Changes:
             keep_before=lambda name, bundle: self.backups.keep(name, bundle, change.id),
             say=told,
         )
-        gate = Gate(self.probes, self.settings.gate_seconds)
+        gate = Gate(self.probes, self.settings.gate_seconds, clock=self.clock)
         return Run(task, self.fleet(network), gate, self.settings, controls).carry_out()
 
     def _carriers(self, made: Plan) -> frozenset[str]:
@@ -210,12 +243,32 @@ class Changes:
         looked_at = {device.name: device.carries_ours for device in made.devices}
         return frozenset(name for name in self.configured() if looked_at.get(name, True))
 
-    def _still_valid(self, change: Change) -> None:
-        where = f"change:{change.id}"
-        if change.plan is None or change.state in UNDER_WAY:
-            raise RefusedRequest(f"the change is {change.state}", where=where, fix="plan it first")
-        if change.undoes is None and change.plan.revision != self.inventory.revision():
+    def _ready(self, change: Change) -> Plan:
+        if change.plan is None or change.state not in READY:
+            fix = "wait until it is planned" if change.state is State.DRAFT else "make a new change"
+            raise RefusedRequest(f"the change is {change.state}", where=f"change:{change.id}", fix=fix)
+        return change.plan
+
+    def _unmoved(self, change: Change, made: Plan) -> None:
+        if change.undoes is None and made.revision != self.inventory.revision():
+            where = f"change:{change.id}"
             raise RefusedRequest("the inventory has moved since the plan was made", where=where, fix="plan again")
+
+    def may_begin(self, id_: str, who: str) -> Change:
+        """The change if it may be begun: who applies a plan that nobody approved approves it by that, if allowed to."""
+        change = self.store.get(id_)
+        made, where = self._ready(change), f"change:{change.id}"
+        self._unmoved(change, made)
+        given = change.approval
+        if given is not None and given.plan != made.id:
+            fix = f"look at it and approve {change.id} again"
+            raise RefusedRequest("an earlier plan was approved, not this one", where=where, fix=fix)
+        if self.settings.approval == "other" and (given is None or given.who == who):
+            fix = f"have somebody else look at it and approve {change.id}"
+            raise RefusedRequest("nobody but its author has approved it", where=where, fix=fix)
+        if given is None:
+            self.store.approve(change.id, made.id, who)
+        return change
 
     def _in_force(self) -> Network | None:
         """The network as last confirmed on devices."""

@@ -1,10 +1,10 @@
 """The commit of one batch: each device ends with a commit that waits for its confirmation, or with a reason why not."""
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from automation.change import DevicePlan, Outcome
+from automation.clock import Clock
 from automation.fleet import Fleet, Missed
 from automation.session import DeviceStatus, Session
 from automation.transports.errors import ConnectionLost, DeviceUnreachable
@@ -52,27 +52,28 @@ def commit(
     """Commit to every device of the batch at once. One that does not answer is asked again for ``patience`` seconds:
     the way to it may be seconds old."""
     found: dict[str, Committed] = {}
-    until = time.monotonic() + patience
+    clock = fleet.clock
+    until = clock.monotonic() + patience
     waiting = sorted(plans)
     while waiting:
-        answers = fleet.run(waiting, lambda name, session: _commit(session, change, plans[name], revert_in))
+        answers = fleet.run(waiting, lambda name, session: _commit(session, change, plans[name], revert_in, clock))
         waiting = []
         for name, answer in answers.items():
-            if isinstance(answer, Missed) and _may_answer_later(answer.error) and time.monotonic() < until:
+            if isinstance(answer, Missed) and _may_answer_later(answer.error) and clock.monotonic() < until:
                 waiting.append(name)
             else:
                 found[name] = _not_done(answer.error) if isinstance(answer, Missed) else answer.value
         if waiting:
-            time.sleep(PERIOD)
+            fleet.clock.sleep(PERIOD)
     unknown = {name: held for name, held in found.items() if isinstance(held, Held) and held.id == UNKNOWN}
     return found | _resolved(fleet, change, unknown, patience)
 
 
-def _commit(session: Session, change: str, plan: DevicePlan, revert_in: int) -> Committed:
-    began = time.monotonic()
+def _commit(session: Session, change: str, plan: DevicePlan, revert_in: int, clock: Clock) -> Committed:
+    began = clock.monotonic()
     diff = session.compare(plan.candidate)
     if not diff:
-        return Same(time.monotonic() - began)
+        return Same(clock.monotonic() - began)
     if plan.running is not None and diff != plan.diff:
         raise RefusedRequest("its configuration has moved since the plan was made", where=plan.name, fix="plan again")
     before, neighbours = plan.running or session.running(), session.neighbours()
@@ -80,7 +81,7 @@ def _commit(session: Session, change: str, plan: DevicePlan, revert_in: int) -> 
         id_ = session.commit(plan.candidate, change, revert_in)
     except ConnectionLost:
         id_ = UNKNOWN
-    now = time.monotonic()
+    now = clock.monotonic()
     if id_ is None:
         return Same(now - began)
     return Held(id_, before, neighbours, now + revert_in, now - began, plan.running is None)
@@ -89,23 +90,24 @@ def _commit(session: Session, change: str, plan: DevicePlan, revert_in: int) -> 
 def _resolved(fleet: Fleet[Session], change: str, unknown: Mapping[str, Held], patience: float) -> dict[str, Committed]:
     """After a session broke during a commit: ask the devices over new ones what became of it."""
     found: dict[str, Committed] = {}
-    until = time.monotonic() + patience
+    clock = fleet.clock
+    until = clock.monotonic() + patience
     waiting = dict(unknown)
     while waiting:
-        late = time.monotonic() >= until
+        late = clock.monotonic() >= until
         for name, answer in fleet.run(sorted(waiting), lambda _, session: session.status()).items():
-            outcome = None if isinstance(answer, Missed) else _fate(answer.value, change, waiting[name])
+            outcome = None if isinstance(answer, Missed) else _fate(answer.value, change, waiting[name], clock)
             if outcome is not None or late:
                 found[name] = outcome or waiting[name]
                 del waiting[name]
         if waiting:
-            time.sleep(PERIOD)
+            fleet.clock.sleep(PERIOD)
     return found
 
 
-def _fate(status: DeviceStatus, change: str, held: Held) -> Committed | None:
+def _fate(status: DeviceStatus, change: str, held: Held, clock: Clock) -> Committed | None:
     if status.pending is not None and status.awaits(change):
-        return replace(held, id=status.pending.id, deadline=time.monotonic() + status.pending.seconds_left)
+        return replace(held, id=status.pending.id, deadline=clock.monotonic() + status.pending.seconds_left)
     if status.last is not None and status.last.note == change:
         return NotDone(Outcome.FAILED, f"{status.last.outcome}: {status.last.reason}", held.seconds)
     return None
@@ -131,10 +133,13 @@ def until_answered[T](
         for name, answer in answers.items():
             if not isinstance(answer, Missed):
                 found[name] = answer.value
-            elif isinstance(answer.error, DeviceUnreachable | ConnectionLost) and time.monotonic() < deadline[name]:
+            elif (
+                isinstance(answer.error, DeviceUnreachable | ConnectionLost)
+                and fleet.clock.monotonic() < deadline[name]
+            ):
                 waiting.append(name)
             else:
                 found[name] = answer.error
         if waiting:
-            time.sleep(PERIOD)
+            fleet.clock.sleep(PERIOD)
     return found

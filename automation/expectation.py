@@ -1,11 +1,11 @@
 """What the gate may expect of a change: cells entitled in the target inventory, and cells that must come up."""
 
-import time
 from collections.abc import Callable
 from datetime import date
 from typing import Protocol
 
 from automation.change import Plan
+from automation.clock import Clock
 from automation.gate import REMEMBERED, Cell, Forecast, Probes, Watch, watch
 from automation.settings import ChangeSettings
 from automation.store import ChangeStore
@@ -32,6 +32,10 @@ class Surroundings(Protocol):
         """All changes."""
 
     @property
+    def clock(self) -> Clock:
+        """Where the time comes from."""
+
+    @property
     def today(self) -> Callable[[], date]:
         """The day policies are read for."""
 
@@ -47,7 +51,9 @@ def watched(around: Surroundings, target: Network, plan: Plan) -> Watch:
     """Cells to judge a change by, from the probes of this moment."""
     rights = entitled(target, around.today())
     before = around.probes.recent(REMEMBERED)
-    return watch(before, rights, _required(around, target, plan) & rights, time.time() - around.settings.fresh_seconds)
+    return watch(
+        before, rights, _required(around, target, plan) & rights, around.clock.wall() - around.settings.fresh_seconds
+    )
 
 
 def _required(around: Surroundings, target: Network, plan: Plan) -> frozenset[Cell]:

@@ -11,6 +11,7 @@ from nornir.core.plugins.connections import ConnectionPluginRegister
 from nornir.core.task import Result, Task
 from nornir.plugins.runners import ThreadedRunner
 
+from automation.clock import REAL, Clock
 from automation.session import Target
 from inventory.errors import SilesiaNetError
 from inventory.model.device import InterfaceKind
@@ -56,8 +57,21 @@ class Closable(Protocol):
         """End the session."""
 
 
-class Fleet[S: Closable]:
-    """The configured devices of a network; work runs in threads, one device at a time in each."""
+class Fleet[S](Protocol):
+    """The configured devices of a network, and the time that passes for them."""
+
+    @property
+    def clock(self) -> Clock:
+        """Where the time comes from."""
+
+    def run[T](self, names: Iterable[str], work: Callable[[str, S], T]) -> dict[str, Answered[T] | Missed]:
+        """Do the work on each device over a session of its own; faults other than SilesiaNetError are ours and rise."""
+
+
+class ThreadedFleet[S: Closable]:
+    """Work runs in threads, one device at a time in each."""
+
+    clock: Clock = REAL
 
     def __init__(self, network: Network, connect: Callable[[Target], S], workers: int) -> None:
         ConnectionPluginRegister.register(CONNECTION, BundleConnection)
@@ -67,7 +81,7 @@ class Fleet[S: Closable]:
         )
 
     def run[T](self, names: Iterable[str], work: Callable[[str, S], T]) -> dict[str, Answered[T] | Missed]:
-        """Do the work on each device over a session of its own; faults other than SilesiaNetError are ours and rise."""
+        """See `Fleet`."""
         wanted = list(names)
         if not wanted:
             return {}

@@ -1,11 +1,11 @@
 """The gate: whether a change took an e-service away from anybody, judged by probes from the sites alone."""
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
+from automation.clock import REAL, Clock
 from inventory.model.network import Network
 
 type Cell = tuple[str, str]
@@ -87,21 +87,20 @@ class Gate:
     probes: Probes
     seconds: float
     period: float = 0.5
-    now: Callable[[], float] = field(default=time.time)
-    sleep: Callable[[float], None] = field(default=time.sleep)
+    clock: Clock = REAL
 
     def wait(self, watched: Watch, since: float, blast: frozenset[Cell], stop: Callable[[], bool]) -> Verdict:
         """Judge results taken after ``since`` until they suffice or the time is over."""
-        closes = max(self.now(), since) + self.seconds
+        closes = max(self.clock.wall(), since) + self.seconds
         while True:
             recent = self.probes.recent(REMEMBERED) if watched.cells or watched.required else {}
             after = {
                 cell: [s for s in recent.get(cell, ()) if s[0] > since] for cell in watched.cells | watched.required
             }
-            verdict = decide(watched, after, self.now() >= closes, blast)
+            verdict = decide(watched, after, self.clock.wall() >= closes, blast)
             if verdict.kept is not None or stop():
                 return verdict
-            self.sleep(self.period)
+            self.clock.sleep(self.period)
 
 
 def _all_ok(seen: Sequence[Seen]) -> bool:

@@ -1,7 +1,6 @@
 """Whether a device survived its commit: a new login works, the commit is alive and its neighbours are back."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from automation.fleet import Fleet, Missed
 from automation.intent import speaks_ospf
@@ -34,11 +33,11 @@ def expected(network: Network, name: str, before: frozenset[str], configured: fr
 
 
 def check(
-    fleet: Fleet[Session], change: str, wanted: Mapping[str, Mapping[str, str]], seconds: float,
-    now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep,
-) -> dict[str, str]:  # fmt: skip
+    fleet: Fleet[Session], change: str, wanted: Mapping[str, Mapping[str, str]], seconds: float
+) -> dict[str, str]:
     """Look at devices (name → expected neighbours) until all are well or the time is over; the faults that remain."""
-    until = now() + seconds
+    clock = fleet.clock
+    until = clock.monotonic() + seconds
     faults = dict.fromkeys(wanted, "")
     waiting = set(wanted)
     while waiting:
@@ -46,10 +45,10 @@ def check(
         for name, look in looks.items():
             faults[name] = look.error.message if isinstance(look, Missed) else look.value
         waiting = {name for name in waiting if faults[name]}
-        if now() >= until:
+        if clock.monotonic() >= until:
             break
         if waiting:
-            sleep(PERIOD)
+            clock.sleep(PERIOD)
     return {name: fault for name, fault in faults.items() if fault}
 
 

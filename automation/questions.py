@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from automation.change import Scope
-from automation.fleet import Fleet, Missed
+from automation.fleet import Missed, ThreadedFleet
 from automation.plan import chosen
 from automation.session import Target
 from automation.settings import ChangeSettings
@@ -26,7 +26,7 @@ def answers(
 ) -> list[Answer]:
     """Ask every device of the scope; UnknownObject for one that is not there."""
     names = chosen(network, scope)
-    fleet = Fleet(network, connect, ChangeSettings().workers)
+    fleet = ThreadedFleet(network, connect, ChangeSettings().workers)
     found = fleet.run(names, lambda _, shell: shell.ask(command, seconds))
     return [
         Answer(name, None, str(answer.error)) if isinstance(answer, Missed) else Answer(name, answer.value)

@@ -1,6 +1,7 @@
 """How devices are configured and changes are made: the settings of this room."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -53,6 +54,21 @@ class ChangeSettings(BaseSettings):
     batch_size: int = Field(8, ge=1)
     """Devices configured before their health is checked."""
 
+    per_pop: int = Field(4, ge=1)
+    """Devices of one PoP configured at the same time."""
+
+    canary_from: int = Field(4, ge=2)
+    """A change of so many devices is tried on one of them first."""
+
+    wave_growth: int = Field(8, ge=2)
+    """The wave after the canary has so many devices, each further one so many times more."""
+
+    approval: Literal["self", "other"] = "self"
+    """Whether who applies a change may have approved it, or somebody else must have."""
+
+    approved_seconds: float = Field(60, ge=0)
+    """Devices are looked at again before the first is touched when their plan is older than this."""
+
     connect_seconds: float = Field(10, gt=0)
     """Time for one login."""
 
@@ -83,10 +99,10 @@ class ChangeSettings(BaseSettings):
             raise ValueError("batch_seconds must exceed health_seconds")
         return self
 
-    def revert_in(self, batches_left: int) -> int:
-        """Seconds a device waits for confirmation when so many batches, its own included, are still to come."""
-        rest = batches_left * self.batch_seconds + self.settle_seconds + self.gate_seconds + self.margin_seconds
-        return int(rest) + 1
+    def revert_in(self, batches_left: int, gates_left: int = 1) -> int:
+        """Seconds a device waits for confirmation when so many batches, its own included, and gates are to come."""
+        gates = gates_left * (self.settle_seconds + self.gate_seconds)
+        return int(batches_left * self.batch_seconds + gates + self.margin_seconds) + 1
 
 
 class AccessSettings(BaseSettings):

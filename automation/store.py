@@ -5,10 +5,10 @@ import secrets
 import time
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, insert, or_, select, update
+from sqlalchemy import ColumnElement, Engine, RowMapping, delete, insert, or_, select, update
 
-from automation.change import UNDER_WAY, Change, Plan, Report, Scope, State
-from automation.tables import backups, changes, jobs
+from automation.change import READY, UNDER_WAY, Approval, Change, Plan, Report, Scope, State
+from automation.tables import approvals, backups, changes, jobs
 from inventory.errors import RefusedRequest, UnknownObject
 from inventory.model.fact import Fact
 
@@ -52,9 +52,11 @@ class ChangeStore:
         query = select(changes).where(or_(changes.c.id == id_, changes.c.plan_id == id_))
         with self._engine.connect() as connection:
             row = connection.execute(query.order_by(changes.c.created.desc()).limit(1)).mappings().first()
-        if row is None:
-            raise UnknownObject(f"no change or plan {id_!r}", where=f"change:{id_}", fix="see `silesianet jobs list`")
-        return _change(row)
+            if row is None:
+                fix = "see `silesianet jobs list`"
+                raise UnknownObject(f"no change or plan {id_!r}", where=f"change:{id_}", fix=fix)
+            given = connection.execute(select(approvals).where(approvals.c.change == row["id"])).mappings().first()
+        return _change(row).model_copy(update={"approval": _approval(given) if given else None})
 
     def list(self, limit: int = 50) -> tuple[Change, ...]:
         """Newest first, without their plans, which hold whole configurations."""
@@ -75,20 +77,34 @@ class ChangeStore:
             return tuple(_change(row) for row in connection.execute(query).mappings())
 
     def planned(self, id_: str, plan: Plan) -> None:
-        """Attach a plan; a change that was begun keeps the one it was begun with."""
+        """Attach a plan; a change that was begun keeps the one it was begun with. What was approved before no longer
+        is."""
         document = plan.model_dump(mode="json")
         self._set(
             id_,
-            {State.DRAFT, State.PLANNED},
+            {State.DRAFT, *READY},
             state=State.PLANNED,
             plan=document,
             plan_id=plan.id,
             revision=plan.revision,
         )
 
+    def rehearsed(self, id_: str, plan: Plan) -> None:
+        """Keep what was rehearsed of the change's plan; an approval of that plan stays."""
+        state = State.APPROVED if self.get(id_).state is State.APPROVED else State.REHEARSED
+        here = changes.c.plan_id == plan.id
+        self._set(id_, READY, here, state=state, plan=plan.model_dump(mode="json"))
+
+    def approve(self, id_: str, plan: str, who: str) -> None:
+        """Note who looked at which plan; RefusedRequest when the change has another plan by now."""
+        self._set(id_, READY, changes.c.plan_id == plan, state=State.APPROVED)
+        with self._writing() as connection:
+            connection.execute(delete(approvals).where(approvals.c.change == id_))
+            connection.execute(insert(approvals), {"change": id_, "plan": plan, "who": who, "at": time.time()})
+
     def begin(self, id_: str) -> None:
-        """From planned to applying; RefusedRequest from any other state, so that no change is applied twice."""
-        self._set(id_, {State.PLANNED}, state=State.APPLYING)
+        """To applying from where it may be begun; RefusedRequest from any other state: no change is applied twice."""
+        self._set(id_, READY, state=State.APPLYING)
 
     def advance(self, id_: str, state: State) -> None:
         """To the next state of a change under way."""
@@ -98,8 +114,11 @@ class ChangeStore:
         """To the state of the report."""
         self._set(report.change, UNDER_WAY, state=report.state, report=report.model_dump(mode="json"))
 
-    def _set(self, id_: str, allowed: frozenset[State] | set[State], **values: Any) -> None:
+    def _set(
+        self, id_: str, allowed: frozenset[State] | set[State], only: ColumnElement[bool] | None = None, **values: Any
+    ) -> None:
         here = (changes.c.id == id_) & changes.c.state.in_(allowed)
+        here = here if only is None else here & only
         with self._writing() as connection:
             done = connection.execute(update(changes).where(here).values(updated=time.time(), **values))
         if done.rowcount != 1:
@@ -207,6 +226,10 @@ class BackupStore:
         query = select(backups.c.device, backups.c.bundle).where(backups.c.change == change).order_by(backups.c.id)
         with self._engine.connect() as connection:
             return {row.device: row.bundle for row in connection.execute(query)}
+
+
+def _approval(row: RowMapping) -> Approval:
+    return Approval(plan=row["plan"], who=row["who"], at=row["at"])
 
 
 def _change(row: RowMapping) -> Change:

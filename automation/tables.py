@@ -36,6 +36,15 @@ jobs = Table(
     Column("updated", Float, nullable=False),
 )
 
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("change", String(32), primary_key=True),
+    Column("plan", String(32), nullable=False),
+    Column("who", String(63), nullable=False),
+    Column("at", Float, nullable=False),
+)
+
 leases = Table(
     "leases",
     metadata,

@@ -1,6 +1,5 @@
 """Taking a change back, farthest devices first, and making sure that each runs again what it ran before."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,7 +30,7 @@ def undo(
     late: list[str] = []
     for batch in reversed(order):
         names = [name for name in batch if name in held]
-        until = dict.fromkeys(names, time.monotonic() + patience)
+        until = dict.fromkeys(names, fleet.clock.monotonic() + patience)
         answers = until_answered(fleet, names, lambda n, session: undo_one(session, change, held[n].before), until)
         late += [name for name, answer in answers.items() if isinstance(answer, SilesiaNetError)]
         found |= {name: answer for name, answer in answers.items() if not isinstance(answer, SilesiaNetError)}

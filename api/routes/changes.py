@@ -7,16 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.answers import LIMIT_DEFAULT, LIMIT_MAX, accepted, document, envelope
-from api.approvals import Approvals
 from api.auth import GuardedRoute
 from api.filters import Fields, matching
 from api.roles import Role, needs
 from api.routes.nouns import Limit, Offset
-from api.state import Caller, ChangesOf, ContextOf, WorkOf
+from api.state import Caller, ChangesOf, WorkOf
 from api.work import Work
 from automation.change import Change, Scope, State
 from automation.changes import Changes
-from inventory.errors import RefusedRequest
 
 FILTERS: Fields = {"slug": str, "id": str, "state": State, "kind": str, "who": str, "undoes": str, "revision": int}
 
@@ -42,17 +40,16 @@ class Comment(BaseModel):
 
 def brief(change: Change) -> dict[str, Any]:
     """A change in a list: without the configurations its plan is made of."""
-    return {"slug": change.id} | change.model_dump(mode="json", exclude={"plan", "report"})
+    return {"slug": change.id} | change.model_dump(mode="json", exclude={"plan", "report", "approval"})
 
 
-def full(change: Change, approvals: Approvals) -> dict[str, Any]:
-    """A change with its plan (differences and commands), its report and its approval."""
+def full(change: Change) -> dict[str, Any]:
+    """A change with its plan (differences, commands and rehearsal), its report and its approval."""
     candidate = {"devices": {"__all__": {"running", "candidate"}}}
-    approval = approvals.of(change.id)
     return brief(change) | {
         "plan": change.plan.model_dump(mode="json", exclude=candidate) if change.plan else None,
         "report": change.report.model_dump(mode="json") if change.report else None,
-        "approval": {"plan": approval.plan, "who": approval.who, "at": approval.at} if approval else None,
+        "approval": change.approval.model_dump(mode="json") if change.approval else None,
     }
 
 
@@ -66,9 +63,9 @@ def list_changes(request: Request, changes: ChangesOf, limit: Limit = LIMIT_DEFA
 
 @router.get("/changes/{slug}")
 @needs(Role.VIEWER)
-def show_change(request: Request, context: ContextOf, changes: ChangesOf, slug: str) -> Response:
+def show_change(request: Request, changes: ChangesOf, slug: str) -> Response:
     """One change."""
-    return document(request, full(changes.store.get(slug), Approvals(context.engine)))
+    return document(request, full(changes.store.get(slug)))
 
 
 @router.post("/changes", status_code=202)
@@ -80,26 +77,25 @@ def make_change(changes: ChangesOf, work: WorkOf, caller: Caller, wish: Wish) ->
     return accepted({"id": change.id, "state": change.state})
 
 
+@router.post("/changes/{slug}/rehearse")
+@needs(Role.OPERATOR)
+def rehearse(request: Request, changes: ChangesOf, slug: str) -> Response:
+    """Try a planned change out on the computed city: cells, single points of failure, links, equal access."""
+    return document(request, full(changes.rehearse(slug)))
+
+
 @router.post("/changes/{slug}/approve")
 @needs(Role.OPERATOR)
-def approve(request: Request, context: ContextOf, changes: ChangesOf, caller: Caller, slug: str) -> Response:
-    """Say that the plan has been looked at and may be applied."""
-    change, approvals = changes.store.get(slug), Approvals(context.engine)
-    approvals.record(change.id, _plan_id(change), caller.name)
-    return document(request, full(change, approvals))
+def approve(request: Request, changes: ChangesOf, caller: Caller, slug: str) -> Response:
+    """Say that the plan has been looked at and may be applied. It is rehearsed first if nobody did yet."""
+    return document(request, full(changes.approve(slug, caller.name)))
 
 
 @router.post("/changes/{slug}/apply", status_code=202)
 @needs(Role.OPERATOR)
-def apply(context: ContextOf, changes: ChangesOf, work: WorkOf, caller: Caller, slug: str) -> Response:
-    """Carry out a planned change. Whoever applies a plan nobody approved approves it by that."""
-    change, approvals = changes.store.get(slug), Approvals(context.engine)
-    plan, approval = _plan_id(change), approvals.of(change.id)
-    if approval is None:
-        approvals.record(change.id, plan, caller.name)
-    elif approval.plan != plan:
-        fix = f"look at it and POST /api/v1/changes/{change.id}/approve"
-        raise RefusedRequest("an earlier plan was approved, not this one", where=f"change:{change.id}", fix=fix)
+def apply(changes: ChangesOf, work: WorkOf, caller: Caller, slug: str) -> Response:
+    """Carry out a planned change. Whoever applies a plan nobody approved approves it by that, where that is allowed."""
+    change = changes.may_begin(slug, caller.name)
     _apply(changes, work, change, caller.name)
     return accepted({"id": change.id, "state": change.state})
 
@@ -116,13 +112,6 @@ def rollback(changes: ChangesOf, work: WorkOf, caller: Caller, slug: str, why: C
 
     work.start(f"rollback {undoing.id}", both, lambda why: _failed(changes, undoing, caller.name, "rollback", why))
     return accepted({"id": undoing.id, "state": undoing.state})
-
-
-def _plan_id(change: Change) -> str:
-    if change.plan is None or change.state is not State.PLANNED:
-        fix = "wait until it is planned" if change.state is State.DRAFT else "make a new change"
-        raise RefusedRequest(f"the change is {change.state}", where=f"change:{change.id}", fix=fix)
-    return change.plan.id
 
 
 def _plan(changes: Changes, work: Work, change: Change, who: str) -> None:

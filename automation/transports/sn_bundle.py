@@ -1,4 +1,4 @@
-"""Sessions with devices that carry `sn-bundle`, over our NAPALM drivers; the one file that calls that untyped library."""
+"""Sessions with devices that carry `sn-bundle`, over our NAPALM drivers; the one file that calls that untyped code."""
 
 from dataclasses import dataclass
 from functools import cache

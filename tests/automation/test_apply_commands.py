@@ -37,7 +37,7 @@ class FakeContext:
         self.devices, self.probes = FakeCity(city), FakeProbes(frozenset({CELL}))
         self.changes = Changes(
             self.engine, self.inventory, self.devices.connect, lambda *_: Prediction(lost=frozenset({CELL})),
-            self.probes, QUICK,
+            self.probes, settings=QUICK,
         )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ class Scene:
         self.probes = FakeProbes(frozenset({CELL}))
         blast = frozenset({CELL})
         self.changes = Changes(
-            engine, self.inventory, self.devices.connect, lambda *_: Prediction(blast=blast), self.probes, QUICK
+            engine, self.inventory, self.devices.connect, lambda *_: Prediction(blast=blast), self.probes, settings=QUICK
         )
 
     def plan(self, scope: Scope = SCOPE) -> str:

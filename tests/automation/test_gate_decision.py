@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.gate import Cell, Gate, Seen, Verdict, Watch, decide, watch
+from tests.support.clock import ManualClock
 
 CELLS: list[Cell] = [(site, service) for site in ("a", "b") for service in ("x", "y")]
 History = Mapping[Cell, Sequence[Seen]]
@@ -90,20 +91,17 @@ class Series:
     """Probes as they come in, one a second."""
 
     def __init__(self, oks: Sequence[bool]) -> None:
-        self.clock, self._oks = 0.0, oks
+        self.clock, self._oks = ManualClock(), oks
 
     def recent(self, n: int) -> dict[Cell, list[Seen]]:
-        seen: list[Seen] = [(float(i), ok, None) for i, ok in enumerate(self._oks) if i <= self.clock]
+        seen: list[Seen] = [(float(i), ok, None) for i, ok in enumerate(self._oks) if i <= self.clock.now]
         return {("a", "x"): seen[-n:]}
-
-    def sleep(self, seconds: float) -> None:
-        self.clock += seconds
 
 
 def wait(oks: Sequence[bool], seconds: float = 10) -> tuple[Verdict, float]:
     probes = Series(oks)
-    gate = Gate(probes, seconds, now=lambda: probes.clock, sleep=probes.sleep)
-    return gate.wait(Watch(frozenset({("a", "x")})), 0.5, frozenset(), lambda: False), probes.clock
+    gate = Gate(probes, seconds, clock=probes.clock)
+    return gate.wait(Watch(frozenset({("a", "x")})), 0.5, frozenset(), lambda: False), probes.clock.now
 
 
 def test_waits_no_longer_than_it_must() -> None:
@@ -125,5 +123,5 @@ def test_two_failures_end_the_wait() -> None:
 
 
 def test_leaves_when_asked_to_stop() -> None:
-    gate = Gate(Series([]), 10, now=lambda: 0.0, sleep=lambda _: None)
+    gate = Gate(Series([]), 10, clock=ManualClock())
     assert gate.wait(Watch(frozenset({("a", "x")})), 0.0, frozenset(), lambda: True) == Verdict(None)

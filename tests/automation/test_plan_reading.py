@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from automation.bundle import Bundle
 from automation.change import DevicePlan, Plan, Scope, State
 from automation.commands import commands
-from automation.fleet import Fleet, addresses, targets
+from automation.fleet import ThreadedFleet, addresses, targets
 from automation.gate import Prediction
 from automation.order import batches, distances
 from automation.plan import chosen, make, read
@@ -24,7 +24,7 @@ DAY = date(2026, 11, 1)
 def plan_of(city: Network, *names: str, devices: FakeCity | None = None) -> Plan:
     candidates = {name: str(render(city, name, DAY)) for name in names}
     found = devices or FakeCity(city)
-    readings = read(Fleet(city, found.connect, 4), candidates, lambda _: None)
+    readings = read(ThreadedFleet(city, found.connect, 4), candidates, lambda _: None)
     return make(city, 1, DAY, candidates, readings, Prediction(frozenset({("rynek", "wbo")})))
 
 

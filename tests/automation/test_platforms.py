@@ -13,7 +13,6 @@ from inventory import platforms
 from inventory.demo import gliwice
 from inventory.demo.vendors import mixed_city
 from inventory.errors import UnknownObject
-from inventory.model.network import Network
 from inventory.platforms import CommitConfirm
 from inventory.sources.files import load
 
