@@ -4,8 +4,9 @@ Apart from the composition root, because the drivers take a second to import and
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from api.rehearsing import rehearsal
 from automation.changes import Changes
 from automation.connect import Access
 from automation.gate import Prediction
@@ -29,7 +30,11 @@ def changes_of(context: "Context") -> Changes:
         # keys and network are looked up for every login: a lab may have come and gone meanwhile
         return _access(context)(target)
 
-    return Changes(context.engine, context.inventory, log_in, _predict, ObservationStore(context.engine))
+    def tried_out(before: Network | None, after: Network) -> dict[str, Any]:
+        return rehearsal(context, before, after)
+
+    probes = ObservationStore(context.engine)
+    return Changes(context.engine, context.inventory, log_in, _predict, probes, tried_out)
 
 
 def shells(context: "Context") -> ShellConnect:

@@ -22,6 +22,8 @@ GROUPS: dict[str, tuple[str, str]] = {
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("api.cli.changes", "Show what would change on each device and which e-services would be lost or gained."),
+    "rehearse": ("api.cli.approval", "Try a plan out on the computed city, for whoever has to approve it."),
+    "approve": ("api.cli.approval", "Say that a plan has been looked at and may be applied."),
     "apply": ("api.cli.changes", "Make it so, with timed revert on every device and probes deciding."),
     "rollback": ("api.cli.changes", "Undo a change."),
     "render": ("api.cli.changes", "Print the configuration a device should have."),

@@ -15,6 +15,7 @@ from lab import attach, power
 from lab.directory import Directory
 from lab.namespaces import run
 from lab.state import LabState
+from tests.support.scene import Scene
 
 PLACE = {
     "address": {"street": "ul. Zwycięstwa", "city": "Gliwice", "terc": "2466011"},
@@ -76,6 +77,12 @@ class Bench:
         """Power off and on: every process of the node is killed, what it keeps stays."""
         power.off(self.folder(node))
         power.on(self.folder(node))
+
+
+@pytest.fixture
+def scene(city: Network, tmp_path: Path) -> Scene:
+    """The demonstration city in memory."""
+    return Scene(city, tmp_path)
 
 
 @pytest.fixture(scope="session")
