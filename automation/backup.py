@@ -1,12 +1,19 @@
-"""Running configurations as plain files, one per device, and as rows to go back to."""
+"""Running configurations as plain files in a git repository, one per device, and as rows to go back to."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from automation.backups.masking import masked
+from automation.backups.origin import Since, message
+from automation.backups.repository import Repository
+from automation.backups.volatile import settled
 from automation.change import Scope
 from automation.changes import Changes
-from automation.fleet import Missed
+from automation.fleet import Answered, Missed
 from automation.plan import chosen
 from inventory.model.fact import Fact
+
+PROGRAM = "silesianet"
 
 
 class Saved(Fact):
@@ -18,24 +25,32 @@ class Saved(Fact):
     reason: str = ""
 
 
-def backup(changes: Changes, scope: Scope, folder: Path) -> tuple[Saved, ...]:
+def backup(
+    changes: Changes, scope: Scope, folder: Path, who: str = PROGRAM, why: str = "",
+    known: Mapping[str, str] | None = None,
+) -> tuple[Saved, ...]:  # fmt: skip
     """Save every device in the scope; a device that does not answer keeps its last file and is reported.
 
-    Bundles hold no secrets: the device tool refuses those that do.
+    What changed is one commit by ``who``. Secrets are masked, those of the ``known`` values by their names.
     """
     network = changes.inventory.network()
-    folder.mkdir(parents=True, exist_ok=True)
-    saved = []
-    for name, answer in changes.fleet(network).run(chosen(network, scope), lambda _, s: s.running()).items():
-        if isinstance(answer, Missed):
-            saved.append(Saved(name=name, reached=False, changed=False, reason=answer.error.message))
-            continue
-        _write(folder / f"{name}.bundle", answer.value)
-        saved.append(Saved(name=name, reached=True, changed=changes.backups.add(name, answer.value)))
-    return tuple(saved)
-
-
-def _write(path: Path, text: str) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    names = chosen(network, scope)
+    repository = Repository(folder)
+    with repository.writing() as writer:
+        answers = changes.fleet(network).run(names, lambda _, session: session.running())
+        kinds = {name: network.device[name].platform or "" for name in names}
+        texts = {
+            name: settled(masked(kinds[name], answer.value, known))
+            for name, answer in answers.items()
+            if isinstance(answer, Answered)
+        }
+        since = Since(repository, changes.store)
+        changed = writer.save(texts, who, lambda devices: message(devices, why, since))
+    for name, text in texts.items():
+        changes.backups.add(name, text)
+    return tuple(
+        Saved(name=name, reached=False, changed=False, reason=answer.error.message)
+        if isinstance(answer, Missed)
+        else Saved(name=name, reached=True, changed=name in changed)
+        for name, answer in answers.items()
+    )

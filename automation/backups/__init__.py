@@ -1,0 +1,1 @@
+"""Backups as a git repository: what devices ran, when, and who changed which line."""
