@@ -145,7 +145,7 @@ class Approval(Fact):
 
 
 class Change(Fact):
-    """A change as it is kept. ``undoes`` names the change a rollback takes back."""
+    """A change as it is kept. ``undoes`` names the change a rollback takes back, ``resumes`` the one it goes on with."""
 
     id: str
     state: State
@@ -156,6 +156,7 @@ class Change(Fact):
     plan: Plan | None
     report: Report | None
     approval: Approval | None = None
+    resumes: str | None = None
     created: float
     updated: float
     who: str

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -11,23 +11,25 @@ from sqlalchemy import Engine
 from automation import order, plan
 from automation.apply import CANCELLED, Controls, Run, Step, Task
 from automation.bundle import Bundle
-from automation.change import READY, Change, Outcome, Plan, Report, Scope, State
+from automation.change import READY, UNDER_WAY, Change, Outcome, Plan, Report, Scope, State
 from automation.clock import REAL, Clock
 from automation.expectation import watched
 from automation.fleet import Fleet, ThreadedFleet
 from automation.gate import Forecast, Gate, Probes
-from automation.lease import Lease, Leases
+from automation.jobs.admission import Calendar
+from automation.jobs.fence import fenced, yielding
+from automation.jobs.store import JobStore
+from automation.jobs.territory import Territory, holder, meet, territory
+from automation.lease import DEVICE, Lease, Leases, LockHeld
 from automation.recover import recover
 from automation.render import render
 from automation.session import Connect, Session
 from automation.settings import ChangeSettings, ConfigurationSettings
-from automation.store import BackupStore, ChangeStore, JobStore
+from automation.store import BackupStore, ChangeStore
 from inventory.database.revision import When
 from inventory.day import day_at
 from inventory.errors import RefusedRequest
 from inventory.model.network import Network
-
-LOCK = "network"
 
 Say = Callable[[Step], None]
 
@@ -66,7 +68,7 @@ def _ending(report: Report) -> str:
 
 @dataclass(frozen=True)
 class Changes:
-    """Safe to use from several processes: one change at a time is carried out, the others are refused."""
+    """Safe to use from several processes: changes that touch the same devices exclude each other."""
 
     engine: Engine
     inventory: Inventory
@@ -112,9 +114,8 @@ class Changes:
         """Read the devices and say what would happen. Changes nothing, except that a change whose controller died is
         taken back first."""
         change = self.store.get(id_)
-        if self.store.under_way():
-            with self._leases().hold(LOCK, self.settings.lease_seconds + 1):
-                self._recover(say)
+        names = plan.chosen(self.inventory.network(), change.scope) if self.store.under_way() else ()
+        self.recover(say, frozenset(DEVICE + name for name in names))
         made = self._rollback_plan(change) if change.undoes else self.preview(change.scope)
         self.store.planned(change.id, made)
         return self.store.get(change.id)
@@ -138,22 +139,29 @@ class Changes:
         self.store.approve(change.id, made.id, who)
         return self.store.get(change.id)
 
-    def apply(self, id_: str, who: str, say: Say = _silent, stop: threading.Event | None = None) -> Report:
+    def apply(
+        self, id_: str, who: str, say: Say = _silent, stop: threading.Event | None = None, job: int | None = None
+    ) -> Report:
         """Carry out a planned change. RefusedRequest when it is not planned, the inventory has moved since, or another
-        change is under way. ``stop`` asks for it to be taken back."""
-        wait = self.settings.lease_seconds + 1 if self.store.under_way() else 0.0
-        with self._leases().hold(LOCK, wait) as lease:
-            self._recover(say)
+        change is under way on its devices. ``stop`` asks for it to be taken back; ``job`` is the one of a worker."""
+        before = self.store.get(id_)
+        mine = territory(self.inventory.network(), before.plan)
+        self.recover(say, mine)
+        with self._leases().hold(mine, 0.0, holder(before), before.revision) as lease, yielding(id_):
             change = self.may_begin(id_, who)
+            self._alone(change, mine)
+            Calendar(self.engine).admit(self.inventory.network(), change, self.clock.wall())
             self.store.begin(change.id)
-            job = self.jobs.start(change.kind, who, change.id)
+            number = self.jobs.start(change.kind, who, change.id) if job is None else job
             try:
-                report = self._run(change, job, lease, say, stop or threading.Event())
+                report = self._under(lease)._run(change, number, lease, say, stop or threading.Event())
             except BaseException as fault:
-                self.jobs.end(job, "failed", str(fault) or type(fault).__name__)
+                if job is None:
+                    self.jobs.end(number, "failed", str(fault) or type(fault).__name__)
                 raise
             self.store.finish(report)
-            self.jobs.end(job, _ending(report), report.reason or report.state)
+            if job is None:
+                self.jobs.end(number, _ending(report), report.reason or report.state)
             return report
 
     def rollback(self, id_: str, who: str, comment: str = "", say: Say = _silent) -> Report:
@@ -174,15 +182,36 @@ class Changes:
             raise RefusedRequest("nothing of ours was configured before it", where=f"change:{undone.id}", fix=fix)
         return self.store.create(undone.scope, who, comment or f"takes back {undone.id}", undoes=undone.id)
 
-    def recover(self, say: Say = _silent) -> list[Report]:
-        """Bring changes to an end whose controller died; RefusedRequest while it is alive."""
-        if not self.store.under_way():
-            return []
-        with self._leases().hold(LOCK, self.settings.lease_seconds + 1):
-            return self._recover(say)
+    def recover(self, say: Say = _silent, touching: Territory | None = None) -> list[Report]:
+        """Bring changes to an end whose controller died. One that is alive is let be, unless it touches what is named
+        (everything if null): then RefusedRequest."""
+        reports = []
+        for change in self.store.under_way():
+            theirs = territory(self.inventory.network(), change.plan)
+            near = touching is None or meet(theirs, touching)
+            try:
+                with self._leases().hold(
+                    theirs, self.settings.lease_seconds + 1 if near else 0.0, holder(change)
+                ) as ours:
+                    if self.store.get(change.id).state in UNDER_WAY:
+                        with yielding(change.id):
+                            reports.append(recover(change, self._under(ours), say))
+            except LockHeld:
+                if near:
+                    raise
+        return reports
 
-    def _recover(self, say: Say) -> list[Report]:
-        return [recover(change, self, say) for change in self.store.under_way()]
+    def _alone(self, change: Change, mine: Territory) -> None:
+        """Under the locks: nothing may have been planned, begun or left behind on these devices since we looked."""
+        network = self.inventory.network()
+        beside = [c for c in self.store.under_way() if meet(territory(network, c.plan), mine)]
+        if beside or territory(network, change.plan) != mine:
+            where = f"change:{change.id}"
+            raise RefusedRequest("something moved while its locks were taken", where=where, fix="try again")
+
+    def _under(self, lease: Lease) -> "Changes":
+        """The same, writing to devices only as long as the locks are ours."""
+        return replace(self, connect=fenced(self.connect, lease))
 
     def _leases(self) -> Leases:
         return Leases(self.engine, self.settings.lease_seconds)
@@ -225,7 +254,7 @@ class Changes:
         )
 
         def told(step: Step) -> None:
-            self.jobs.progress(job, step.text)
+            self.jobs.progress(job, step.text, step.done, step.total)
             say(step)
 
         controls = Controls(

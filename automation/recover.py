@@ -9,7 +9,8 @@ from automation.change import Change, DevicePlan, DeviceResult, Outcome, Report,
 from automation.fleet import Answered, Fleet, Missed
 from automation.session import Session
 from automation.settings import ChangeSettings
-from automation.store import BackupStore, ChangeStore, JobStore
+from automation.jobs.store import JobStore
+from automation.store import BackupStore, ChangeStore
 from automation.undo import Undone, undo_one
 from inventory.model.network import Network
 

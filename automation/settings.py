@@ -115,3 +115,36 @@ class AccessSettings(BaseSettings):
 
     known_hosts: Path | None = None
     """Pinned host keys of the devices, in OpenSSH form."""
+
+
+class JobSettings(BaseSettings):
+    """Long work and the workers that do it. Read from ``SILESIANET_JOBS_*``."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_JOBS_", frozen=True)
+
+    slots: int = Field(4, ge=1)
+    """Jobs one worker carries out at the same time."""
+
+    poll_seconds: float = Field(0.5, gt=0, le=1)
+    """How often a worker looks for new jobs."""
+
+    lease_seconds: float = Field(10, gt=0)
+    """A job whose worker gave no sign of life for this long is given to another one."""
+
+    chores_seconds: float = Field(5, gt=0)
+    """How often a worker looks for dead workers, for changes without a controller and for schedules that are due."""
+
+    served: bool = True
+    """Whether ``silesianet serve`` carries out jobs itself; with ``0`` only ``silesianet worker`` does."""
+
+    remote: bool = False
+    """Whether devices of sites are spoken to by the workers of their PoP's queue."""
+
+    call_seconds: float = Field(90, gt=0)
+    """How long one call to a device through its PoP's worker may take, the waiting in the queue included."""
+
+    time_zone: str = "Europe/Warsaw"
+    """In which time zone windows and schedules are meant."""
+
+    keep_days: float = Field(400, gt=0)
+    """How long jobs that are over are remembered."""

@@ -1,4 +1,4 @@
-"""Changes, jobs and backups in the database."""
+"""Changes and backups in the database."""
 
 import hashlib
 import secrets
@@ -8,25 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, RowMapping, delete, insert, or_, select, update
 
 from automation.change import READY, UNDER_WAY, Approval, Change, Plan, Report, Scope, State
-from automation.tables import approvals, backups, changes, jobs
+from automation.tables import approvals, backups, changes
 from inventory.errors import RefusedRequest, UnknownObject
-from inventory.model.fact import Fact
 
 _WITHOUT_PLAN = [column for column in changes.c if column is not changes.c.plan]
-
-
-class Job(Fact):
-    """Work under way or done; ``state`` is running, done, failed or cancelled."""
-
-    id: int
-    kind: str
-    change: str | None
-    state: str
-    who: str
-    progress: str
-    cancel: bool
-    created: float
-    updated: float
 
 
 class ChangeStore:
@@ -35,12 +20,15 @@ class ChangeStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def create(self, scope: Scope, who: str, comment: str, undoes: str | None = None) -> Change:
+    def create(
+        self, scope: Scope, who: str, comment: str, undoes: str | None = None, resumes: str | None = None
+    ) -> Change:
         """A new draft."""
         now, id_ = time.time(), f"c{secrets.token_hex(5)}"
         row = {
             "id": id_, "state": State.DRAFT, "kind": "rollback" if undoes else "apply",
-            "undoes": undoes, "scope": scope.model_dump(mode="json"), "created": now, "updated": now,
+            "undoes": undoes, "resumes": resumes, "scope": scope.model_dump(mode="json"), "created": now,
+            "updated": now,
             "who": who, "comment": comment,
         }  # fmt: skip
         with self._writing() as connection:
@@ -124,72 +112,6 @@ class ChangeStore:
         if done.rowcount != 1:
             state = self.get(id_).state
             raise RefusedRequest(f"the change is {state}", where=f"change:{id_}", fix="make a new plan")
-
-    def _writing(self) -> Any:
-        return self._engine.execution_options(writes=True).begin()
-
-
-class JobStore:
-    """Long work, for people to follow and to cancel."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def start(self, kind: str, who: str, change: str | None = None) -> int:
-        """Record that work began; returns its number."""
-        now = time.time()
-        row = {
-            "kind": kind, "change": change, "state": "running", "who": who, "progress": "", "cancel": False,
-            "created": now, "updated": now,
-        }  # fmt: skip
-        with self._writing() as connection:
-            key = connection.execute(insert(jobs), row).inserted_primary_key
-        return int(key[0])
-
-    def progress(self, id_: int, text: str) -> None:
-        """What is being done now."""
-        self._set(id_, progress=text)
-
-    def end(self, id_: int, state: str, text: str) -> None:
-        """Record how it ended."""
-        self._set(id_, state=state, progress=text)
-
-    def cancel(self, id_: int) -> Job:
-        """Ask running work to stop and undo what it has begun; RefusedRequest when it is over."""
-        if self.get(id_).state != "running":
-            raise RefusedRequest(f"the job is {self.get(id_).state}", where=f"job:{id_}")
-        self._set(id_, cancel=True)
-        return self.get(id_)
-
-    def cancelled(self, id_: int) -> bool:
-        """Whether somebody asked for it to stop."""
-        return self.get(id_).cancel
-
-    def get(self, id_: int) -> Job:
-        """UnknownObject when there is none."""
-        with self._engine.connect() as connection:
-            row = connection.execute(select(jobs).where(jobs.c.id == id_)).mappings().first()
-        if row is None:
-            raise UnknownObject(f"no job {id_}", where=f"job:{id_}", fix="see `silesianet jobs list`")
-        return Job.model_validate(dict(row))
-
-    def list(self, limit: int = 50) -> tuple[Job, ...]:
-        """Newest first."""
-        with self._engine.connect() as connection:
-            rows = connection.execute(select(jobs).order_by(jobs.c.id.desc()).limit(limit)).mappings()
-            return tuple(Job.model_validate(dict(row)) for row in rows)
-
-    def abandon(self, change: str) -> None:
-        """End the jobs of a change whose controller is gone."""
-        here = (jobs.c.change == change) & (jobs.c.state == "running")
-        with self._writing() as connection:
-            connection.execute(
-                update(jobs).where(here).values(state="failed", progress="its controller ended", updated=time.time())
-            )
-
-    def _set(self, id_: int, **values: Any) -> None:
-        with self._writing() as connection:
-            connection.execute(update(jobs).where(jobs.c.id == id_).values(updated=time.time(), **values))
 
     def _writing(self) -> Any:
         return self._engine.execution_options(writes=True).begin()

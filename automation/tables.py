@@ -1,4 +1,4 @@
-"""Tables of this room: changes, the jobs that carry them out, the locks they hold and the backups they leave."""
+"""Tables of this room: changes, their approvals, the backups they leave and the drift found. Jobs have their own."""
 
 from sqlalchemy import JSON, Boolean, Column, Float, Integer, String, Table, Text
 
@@ -11,6 +11,7 @@ changes = Table(
     Column("state", String(16), nullable=False, index=True),
     Column("kind", String(16), nullable=False),
     Column("undoes", String(32)),
+    Column("resumes", String(32)),
     Column("scope", JSON, nullable=False),
     Column("revision", Integer),
     Column("plan_id", String(32), index=True),
@@ -22,20 +23,6 @@ changes = Table(
     Column("comment", Text, nullable=False),
 )
 
-jobs = Table(
-    "jobs",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("kind", String(16), nullable=False),
-    Column("change", String(32), index=True),
-    Column("state", String(16), nullable=False, index=True),
-    Column("who", Text, nullable=False),
-    Column("progress", Text, nullable=False),
-    Column("cancel", Boolean, nullable=False),
-    Column("created", Float, nullable=False),
-    Column("updated", Float, nullable=False),
-)
-
 approvals = Table(
     "approvals",
     metadata,
@@ -43,15 +30,6 @@ approvals = Table(
     Column("plan", String(32), nullable=False),
     Column("who", String(63), nullable=False),
     Column("at", Float, nullable=False),
-)
-
-leases = Table(
-    "leases",
-    metadata,
-    Column("resource", String(64), primary_key=True),
-    Column("holder", Text, nullable=False),
-    Column("token", Integer, nullable=False),
-    Column("until", Float, nullable=False),
 )
 
 backups = Table(
@@ -74,3 +52,24 @@ drift_found = Table(
     Column("text", Text, nullable=False),
 )
 """What the last drift check found of each device, in words that hold nothing of its configuration."""
+
+restores = Table(
+    "restores",
+    metadata,
+    Column("change", String(32), primary_key=True),
+    Column("device", String(63), primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("bundle", Text, nullable=False),
+)
+"""What a change of kind ``restore`` takes a device back to."""
+
+onboarded = Table(
+    "onboarded",
+    metadata,
+    Column("device", String(63), primary_key=True),
+    Column("identity", String(64), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("who", Text, nullable=False),
+)
+"""Which box stands for a device since its onboarding: serial or MAC, and the host key pinned then."""

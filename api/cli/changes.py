@@ -26,7 +26,9 @@ from api.cli.output import (
 )
 from api.context import Context
 from automation.change import Change, Outcome, Plan, Report, Scope, State
-from automation.store import ChangeStore, Job, JobStore
+from automation.jobs.job import Job
+from automation.jobs.store import JobStore
+from automation.store import ChangeStore
 from inventory.database.revision import parse_moment
 from inventory.errors import RefusedRequest, UnknownObject
 

@@ -11,7 +11,8 @@ from api.filters import fields_of, matching
 from api.roles import Role, needs
 from api.routes.nouns import Limit, Offset
 from api.state import ContextOf
-from automation.store import Job, JobStore
+from automation.jobs.job import Job
+from automation.jobs.store import JobStore
 
 FILTERS = fields_of(Job)
 

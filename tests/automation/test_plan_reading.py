@@ -13,7 +13,8 @@ from automation.gate import Prediction
 from automation.order import batches, distances
 from automation.plan import chosen, make, read
 from automation.render import render
-from automation.store import BackupStore, ChangeStore, JobStore
+from automation.jobs.store import JobStore
+from automation.store import BackupStore, ChangeStore
 from inventory.errors import RefusedRequest, UnknownObject
 from inventory.model.network import Network
 from tests.support.devices import FakeCity
