@@ -201,8 +201,8 @@ EOS = Dialect(
     ranks=(
         "hostname ", "ip name-server", "service ", "logging ", "ntp ", "snmp-server ", "tacacs-server ", "aaa ",
         "vlan ", "vrf ", "class-map ", "policy-map ", "interface ", "ip access-list ", "ipv6 access-list ",
-        "ip routing", "ipv6 unicast-routing", "ip nat ", "ip route ", "ipv6 route ", "route-map ", "router ", "ipv6 router ",
-        "dhcp ", "management ",
+        "ip routing", "ipv6 unicast-routing", "ip nat ", "ip route ", "ipv6 route ", "route-map ", "router ",
+        "ipv6 router ", "dhcp ", "management ",
     ),
     definitions=(
         "ip access-list ", "ipv6 access-list ", "class-map ", "policy-map ", "vlan ", "vrf ", "route-map ",

@@ -106,9 +106,12 @@ def _is_in(hop: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
 
 
 def _new(node: Node, dialect: Dialect) -> tuple[str, ...]:
-    opened = (f" {dialect.opens_port}",) if dialect.opens_port and node.text.startswith("interface ") else ()
-    own = [line for line in _block(node, dialect) if line]
-    return (*own[:-1], *opened, own[-1]) if opened and not dialect.is_virtual(node.text) else tuple(own)
+    """A block that was not there; a port that was not in use is opened."""
+    own = _block(node, dialect)
+    closed = dialect.opens_port.removeprefix(dialect.negation) in {c.text for c in node.children}
+    if not dialect.opens_port or closed or not _is_port(node) or dialect.is_virtual(node.text):
+        return tuple(own)
+    return (*own[:-1], f" {dialect.opens_port}", own[-1])
 
 
 def _block(node: Node, dialect: Dialect, depth: int = 0) -> list[str]:
