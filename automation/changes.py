@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
-from automation import order, plan
+from automation import order, plan, restore
 from automation.apply import CANCELLED, Controls, Run, Step, Task
 from automation.bundle import Bundle
 from automation.change import READY, UNDER_WAY, Change, Outcome, Plan, Report, Scope, State
@@ -116,7 +116,10 @@ class Changes:
         change = self.store.get(id_)
         names = plan.chosen(self.inventory.network(), change.scope) if self.store.under_way() else ()
         self.recover(say, frozenset(DEVICE + name for name in names))
-        made = self._rollback_plan(change) if change.undoes else self.preview(change.scope)
+        if change.kind == restore.KIND:
+            made = restore.plan_of(self, change)
+        else:
+            made = self._rollback_plan(change) if change.undoes else self.preview(change.scope)
         self.store.planned(change.id, made)
         return self.store.get(change.id)
 
