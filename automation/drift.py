@@ -1,6 +1,8 @@
 """What devices run beside what they should run."""
 
-from automation.change import DevicePlan, Scope
+from collections.abc import Iterable
+
+from automation.change import Change, DevicePlan, Scope
 from automation.changes import Changes
 from inventory.model.fact import Fact
 
@@ -24,6 +26,14 @@ class Drift(Fact):
 def drift(changes: Changes, scope: Scope) -> tuple[Drift, ...]:
     """Read every device in the scope; nothing is recorded and nothing changed."""
     return tuple(_drift(device) for device in changes.preview(scope).devices)
+
+
+def remedy(changes: Changes, found: Iterable[Drift], who: str) -> Change | None:
+    """A planned change that gives every drifted device what is intended; null when none has drifted."""
+    names = tuple(d.name for d in found if d.drifted)
+    if not names:
+        return None
+    return changes.plan(changes.create(Scope(devices=names), "puts drift right", who).id)
 
 
 def _drift(device: DevicePlan) -> Drift:

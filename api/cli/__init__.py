@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "approve": ("api.cli.approval", "Say that a plan has been looked at and may be applied."),
     "apply": ("api.cli.changes", "Make it so, with timed revert on every device and probes deciding."),
     "rollback": ("api.cli.changes", "Undo a change."),
+    "restore": ("api.cli.restore", "Take a device back to what it ran at a backup."),
     "render": ("api.cli.changes", "Print the configuration a device should have."),
     "drift": ("api.cli.drift", "Compare devices with their intended configuration."),
     "up": ("api.cli.up", "Start the demonstration city and show the result."),

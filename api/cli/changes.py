@@ -24,6 +24,7 @@ from api.cli.output import (
     notice,
     table,
 )
+from api.cli.plan_document import plan_document
 from api.context import Context
 from automation.change import Change, Outcome, Plan, Report, Scope, State
 from automation.jobs.job import Job
@@ -50,7 +51,7 @@ def plan(
     change = _planned(context, scope_of(device, site), comment)
     made = _plan_of(change)
     if as_json:
-        emit_json(_plan_document(change, made))
+        emit_json(plan_document(change, made))
     else:
         print_plan(change, made)
     raise typer.Exit(_plan_code(context, made, check))
@@ -232,26 +233,9 @@ def _report_code(report: Report) -> int:
     return EXIT_DONE if report.state is State.CONFIRMED else EXIT_FINDINGS
 
 
-def _plan_document(change: Change, made: Plan) -> dict[str, Any]:
-    return {
-        "id": made.id,
-        "change": change.id,
-        "revision": made.revision,
-        "devices": [
-            {
-                "name": d.name, "platform": d.platform, "reached": d.running is not None, "diff": d.diff,
-                "commands": list(d.commands), "reason": d.reason,
-            }
-            for d in made.devices
-        ],
-        "lost": [c.model_dump() for c in made.lost],
-        "gained": [c.model_dump() for c in made.gained],
-    }  # fmt: skip
-
-
 def _change_document(change: Change) -> dict[str, Any]:
     """Without the bundles of the plan, which `plan --json` leaves out too."""
     document = {"slug": change.id} | change.model_dump(mode="json", exclude={"plan", "report"})
-    document["plan"] = _plan_document(change, change.plan) if change.plan else None
+    document["plan"] = plan_document(change, change.plan) if change.plan else None
     document["report"] = change.report.model_dump(mode="json") if change.report else None
     return document
