@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cache
+from importlib import import_module
 from ipaddress import IPv4Network, IPv6Network
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,6 +13,11 @@ from automation.settings import ConfigurationSettings
 from inventory import platforms
 from inventory.model.network import Network
 from inventory.platforms import Platform
+
+_Blocks = tuple[IPv4Network | IPv6Network, ...]
+MOST_TEXTS = 4096
+_texts: dict[tuple[int, int], tuple[_Blocks, tuple[str, ...]]] = {}
+"""What lists of blocks were written as, by the identity of the list, which is kept so that it stays one."""
 
 
 def render(network: Network, name: str, day: date, settings: ConfigurationSettings | None = None) -> Bundle:
@@ -24,9 +30,11 @@ def render(network: Network, name: str, day: date, settings: ConfigurationSettin
 
 def render_intent(platform: Platform, intent: Intent) -> Bundle:
     """The bundle of an intent on a platform."""
-    return Bundle.of(
-        {part: _environment().get_template(platform.template(part)).render(device=intent) for part in platform.parts}
-    )
+    written = {p: _environment().get_template(platform.template(p)).render(device=intent) for p in platform.parts}
+    if platform.finished_by is not None:
+        module = import_module(f"automation.{platform.finished_by}")
+        written = {part: str(module.finished(text)) for part, text in written.items()}
+    return Bundle.of(written)
 
 
 @cache
@@ -40,9 +48,24 @@ def _environment() -> Environment:
         autoescape=False,
     )
     environment.filters["host_or_block"] = _host_or_block
+    environment.filters["of_version"] = _of_version
     return environment
 
 
 def _host_or_block(block: IPv4Network | IPv6Network) -> str:
     """A single host is written without its length, as devices print it."""
     return str(block.network_address) if block.num_addresses == 1 else str(block)
+
+
+def _of_version(blocks: _Blocks, version: int) -> tuple[str, ...]:
+    """The blocks of one IP version as devices print them. Many rules share one long list, which is written once."""
+    if not blocks:
+        return ()
+    known = _texts.get((id(blocks), version))
+    if known is None or known[0] is not blocks:
+        if len(_texts) > MOST_TEXTS:
+            _texts.clear()
+        known = _texts[id(blocks), version] = (
+            blocks, tuple(_host_or_block(block) for block in blocks if block.version == version),
+        )  # fmt: skip
+    return known[1]

@@ -117,7 +117,7 @@ def test_an_approval_holds_for_one_plan(scene: Scene) -> None:
 def test_an_approval_is_worth_nothing_once_the_inventory_moved(scene: Scene) -> None:
     id_ = scene.plan()
     scene.changes.approve(id_, "somebody")
-    scene.inventory.write(scene.city.model_copy(update={"rules": ()}), "test", "moved")
+    scene.inventory.write(scene.city.model_copy(update={"services": scene.city.services[1:]}), "test", "moved")
     for step in (scene.changes.approve, scene.changes.apply):
         with pytest.raises(RefusedRequest, match="inventory has moved"):
             step(id_, "test")
