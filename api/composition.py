@@ -3,6 +3,8 @@
 Apart from the composition root, because the drivers take a second to import and most commands need none.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +12,10 @@ from api.rehearsing import rehearsal
 from automation.changes import Changes
 from automation.connect import Access
 from automation.gate import Prediction
+from automation.secrets.chain import secrets_of
+from automation.secrets.discreet import discreet
 from automation.session import Session, Target
-from automation.settings import AccessSettings
+from automation.settings import AccessSettings, SecretSettings
 from automation.shell_session import ShellConnect
 from inventory.day import day_at
 from inventory.errors import RefusedRequest
@@ -26,15 +30,16 @@ if TYPE_CHECKING:
 def changes_of(context: "Context") -> Changes:
     """Changes of the network: planned with our forecast, judged by the probes of our site agents."""
 
-    def log_in(target: Target) -> Session:
+    def log_in(target: Target, secret: Callable[[str], str]) -> Session:
         # keys and network are looked up for every login: a lab may have come and gone meanwhile
-        return _access(context)(target)
+        return replace(_access(context), secret=secret)(target)
 
     def tried_out(before: Network | None, after: Network) -> dict[str, Any]:
         return rehearsal(context, before, after)
 
     probes = ObservationStore(context.engine)
-    return Changes(context.engine, context.inventory, log_in, _predict, probes, tried_out)
+    connect = discreet(log_in, secrets_of(SecretSettings()).get)
+    return Changes(context.engine, context.inventory, connect, _predict, probes, tried_out)
 
 
 def shells(context: "Context") -> ShellConnect:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -148,3 +148,36 @@ class JobSettings(BaseSettings):
 
     keep_days: float = Field(400, gt=0)
     """How long jobs that are over are remembered."""
+
+
+class SecretSettings(BaseSettings):
+    """Where secrets of devices are kept. Read from ``SILESIANET_SECRETS*`` and ``SILESIANET_VAULT_*``."""
+
+    model_config = SettingsConfigDict(env_prefix="SILESIANET_", frozen=True)
+
+    secrets: str = "env"
+    """Sources in the order they are asked, with commas: ``env``, ``file:/path``, ``age:/path``, ``keyring:service``,
+    ``vault:mount/path``."""
+
+    secrets_age_identity: Path | None = None
+    """File with the identity that opens what is encrypted with age."""
+
+    vault_url: str = ""
+    """Address of the Vault."""
+
+    vault_token: SecretStr = SecretStr("")
+    """Token that may read the secret."""
+
+    vault_token_file: Path | None = None
+    """File that holds the token, instead of the variable."""
+
+    vault_ca_file: Path | None = None
+    """Certificate of the authority that signed the Vault's, when the machine does not know it."""
+
+    vault_namespace: str = ""
+    """Namespace within the Vault, where it has them."""
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The sources one by one."""
+        return tuple(text for text in self.secrets.split(",") if text.strip())
