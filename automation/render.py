@@ -3,7 +3,7 @@
 from datetime import date
 from functools import cache
 from importlib import import_module
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Interface, IPv4Network, IPv6Network
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -48,6 +48,8 @@ def _environment() -> Environment:
         autoescape=False,
     )
     environment.filters["host_or_block"] = _host_or_block
+    environment.filters["address_and_mask"] = _address_and_mask
+    environment.filters["address_and_wildcard"] = _address_and_wildcard
     environment.filters["of_version"] = _of_version
     return environment
 
@@ -69,3 +71,13 @@ def _of_version(blocks: _Blocks, version: int) -> tuple[str, ...]:
             blocks, tuple(_host_or_block(block) for block in blocks if block.version == version),
         )  # fmt: skip
     return known[1]
+
+
+def _address_and_mask(text: str) -> str:
+    """``10.0.0.1 255.255.255.0`` of ``10.0.0.1/24``."""
+    return IPv4Interface(text).with_netmask.replace("/", " ")
+
+
+def _address_and_wildcard(text: str) -> str:
+    """``10.0.0.0 0.0.0.255`` of ``10.0.0.0/24``."""
+    return IPv4Interface(text).with_hostmask.replace("/", " ")
