@@ -22,7 +22,7 @@ from automation.jobs.store import JobStore
 from automation.jobs.territory import Territory, holder, meet, territory
 from automation.lease import DEVICE, Lease, Leases, LockHeld
 from automation.recover import recover
-from automation.render import render
+from automation.render import Rendering, render
 from automation.session import Connect, Session
 from automation.settings import ChangeSettings, ConfigurationSettings
 from automation.store import BackupStore, ChangeStore
@@ -80,6 +80,7 @@ class Changes:
     configuration: ConfigurationSettings = field(default_factory=ConfigurationSettings)
     today: Callable[[], date] = day_at
     clock: Clock = REAL
+    rendering: Rendering = render
 
     @property
     def store(self) -> ChangeStore:
@@ -103,7 +104,7 @@ class Changes:
     def render(self, device: str, when: When | None = None) -> Bundle:
         """The bundle a device should have today, or on the day of another moment by the inventory of then."""
         day = self.today() if when is None else day_at(self.inventory.instant(when))
-        return render(self.inventory.network(when), device, day, self.configuration)
+        return self.rendering(self.inventory.network(when), device, day, self.configuration)
 
     def create(self, scope: Scope, comment: str, who: str) -> Change:
         """A draft; UnknownObject for a device or site that is not there."""
@@ -223,7 +224,7 @@ class Changes:
         """What would happen, read from the devices; nothing is recorded."""
         revision = self.inventory.revision()
         network, day = self.inventory.network(revision), self.today()
-        candidates = {n: str(render(network, n, day, self.configuration)) for n in plan.chosen(network, scope)}
+        candidates = {n: str(self.rendering(network, n, day, self.configuration)) for n in plan.chosen(network, scope)}
         readings = plan.read(self.fleet(network), candidates, self.backups.last)
         predicted = self.forecast(self._in_force(), network)
         return plan.make(network, revision, day, candidates, readings, predicted)

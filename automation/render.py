@@ -1,5 +1,6 @@
 """Intent to bundle: every part of a platform from the template of the same name."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -13,6 +14,9 @@ from automation.settings import ConfigurationSettings
 from inventory import platforms
 from inventory.model.network import Network
 from inventory.platforms import Platform
+
+Rendering = Callable[[Network, str, date, ConfigurationSettings], Bundle]
+"""What a device should run on a day."""
 
 _Blocks = tuple[IPv4Network | IPv6Network, ...]
 MOST_TEXTS = 4096
