@@ -53,7 +53,9 @@ from api.watch import Watch, difference
 from api.web import account, atlas, cell_page, emergency, equal_access, identity, matrix, pages, session
 from api.web.templating import error_page
 from api.webhooks.office import Office, opened
-from api.work import Work
+from api.work import Hands, Work
+from api.working import jobs_of, worker_of
+from automation.settings import JobSettings
 
 REST = "/api/v1"
 REST_ROUTERS: tuple[APIRouter, ...] = (
@@ -122,6 +124,7 @@ def create_app(
     app.state.context, app.state.settings, app.state.watch = context, settings, watch
     app.state.equal_access = EqualAccess(context, watch)
     app.state.measuring, app.state.work = measuring or Idle(), Work()
+    app.state.hands = Hands(jobs_of(context), worker_of(context) if JobSettings().served else None, app.state.work)
     app.state.tokens = keys = TokenStore(context.engine, settings.token_max_days)
     app.state.sessions = SessionStore(context.engine, keys)
     app.state.doors = doors or Doors.of(context.engine, LdapSettings(), OidcSettings())
@@ -145,6 +148,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     office: Office = app.state.webhooks
     publishing = asyncio.create_task(hub.run())
     office.worker.start()
+    hands: Hands = app.state.hands
+    hands.start()
     netbox_feed.start(app.state.context, work)
     sweeping.start(app.state.context, work)
     yield

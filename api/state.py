@@ -13,7 +13,7 @@ from api.measured import Measuring
 from api.tokens import Principal, TokenStore
 from api.watch import Watch
 from api.webhooks.office import Office
-from api.work import Work
+from api.work import Hands, Work
 from automation.changes import Changes
 
 
@@ -44,6 +44,11 @@ def _changes(request: Request) -> Changes:
 
 async def _work(request: Request) -> Work:
     found: Work = request.app.state.work
+    return found
+
+
+async def _hands(request: Request) -> Hands:
+    found: Hands = request.app.state.hands
     return found
 
 
@@ -79,6 +84,9 @@ ChangesOf = Annotated[Changes, Depends(_changes)]
 
 WorkOf = Annotated[Work, Depends(_work)]
 """Work in the background."""
+
+HandsOf = Annotated[Hands, Depends(_hands)]
+"""Jobs, and the worker that begins them."""
 
 TokensOf = Annotated[TokenStore, Depends(_tokens)]
 """Access tokens."""

@@ -4,10 +4,31 @@ import logging
 import threading
 from collections.abc import Callable
 
+from automation.jobs.job import Job
+from automation.jobs.store import JobStore
+from automation.jobs.worker import Worker
 from inventory.errors import SilesiaNetError
 
 JOIN_SECONDS = 20.0
 log = logging.getLogger(__name__)
+
+
+class Hands:
+    """Who is told of new jobs, so that they begin at once: the worker of this process, or nobody."""
+
+    def __init__(self, jobs: JobStore, worker: Worker | None, work: "Work") -> None:
+        self.jobs, self._worker, self._work = jobs, worker, work
+
+    def start(self) -> None:
+        """Look for jobs until the process ends."""
+        worker = self._worker
+        if worker is not None:
+            self._work.start("worker", lambda: worker.run(self._work.stopping), log.error)
+
+    def begin(self, job: Job) -> None:
+        """There is a job; another worker may be faster."""
+        if self._worker is not None:
+            self._work.start(f"job {job.id}", self._worker.drain, log.error)
 
 
 class Work:

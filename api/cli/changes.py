@@ -1,39 +1,25 @@
-"""Changes of the network: ``plan apply rollback render`` and ``jobs``."""
+"""Changes of the network: ``plan apply rollback render``."""
 
 import getpass
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from api.cli.as_of import AsOfOption
 from api.cli.change_tables import Bar, print_plan, print_report
 from api.cli.device_scope import DeviceOption, SiteOption, scope_of
-from api.cli.output import (
-    EXIT_DONE,
-    EXIT_FINDINGS,
-    EXIT_ROLLED_BACK,
-    EXIT_UNREACHABLE,
-    JsonOption,
-    console,
-    emit_json,
-    notice,
-    table,
-)
+from api.cli.endings import report_code, stoppable
+from api.cli.job_tables import job_document, print_queued
+from api.cli.output import EXIT_DONE, EXIT_FINDINGS, EXIT_UNREACHABLE, JsonOption, emit_json, notice
 from api.cli.plan_document import plan_document
+from api.cli.terms import AtOption, DetachOption, OverrideOption, WaitOption, terms_of
 from api.context import Context
-from automation.change import Change, Outcome, Plan, Report, Scope, State
-from automation.jobs.job import Job
-from automation.jobs.store import JobStore
-from automation.store import ChangeStore
+from api.working import jobs_of, presence_of
+from automation.change import Change, Plan, Report, Scope
+from automation.jobs.detach import Terms, agreed, detach
 from inventory.database.revision import parse_moment
 from inventory.errors import RefusedRequest, UnknownObject
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Changes and other long work.")
 
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 CommentOption = Annotated[str, typer.Option("--comment", help="Why; kept with the change.")]
@@ -63,18 +49,26 @@ def apply(
     site: SiteOption = None,
     yes: YesOption = False,
     comment: CommentOption = "",
+    detached: DetachOption = False,
+    at: AtOption = None,
+    wait: WaitOption = False,
+    override: OverrideOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Make it so, with timed revert on every device and probes deciding."""
+    """Make it so, with timed revert on every device and probes deciding. With a time or a window it is detached."""
     context = Context()
     change = context.changes.store.get(plan_id) if plan_id else _planned(context, scope_of(device, site), comment)
     if not yes:
         if not as_json:
             print_plan(change, _plan_of(change))
         _ask(f"Apply {_plan_of(change).id}?")
-    with _stoppable() as stop, Bar(as_json) as bar:
+    terms = terms_of(at, wait, override)
+    if detached or terms.at or terms.wait:
+        return _leave(context, change, terms, as_json)
+    agreed(context.changes, change, _who(), terms)
+    with stoppable() as stop, Bar(as_json) as bar:
         report = context.changes.apply(change.id, _who(), bar, stop)
-    _end(report, as_json)
+    return _end(report, as_json)
 
 
 def rollback(
@@ -92,7 +86,7 @@ def rollback(
         if not as_json:
             print_plan(planned, _plan_of(planned))
         _ask(f"Take {change} back?")
-    with _stoppable() as stop, Bar(as_json) as bar:
+    with stoppable() as stop, Bar(as_json) as bar:
         report = changes.apply(planned.id, _who(), bar, stop)
     _end(report, as_json)
 
@@ -108,64 +102,6 @@ def render(
         emit_json({"device": device, "parts": bundle.texts()})
     else:
         typer.echo(str(bundle), nl=False)
-
-
-@app.command("list")
-def list_jobs(
-    limit: Annotated[int, typer.Option(min=1, help="How many jobs to show.")] = 50, as_json: JsonOption = False
-) -> None:
-    """Jobs, newest first."""
-    found = JobStore(Context().engine).list(limit)
-    if as_json:
-        emit_json({"count": len(found), "next": None, "previous": None, "results": [_job_document(j) for j in found]})
-        return
-    rows = [(j.id, j.kind, j.change, j.state, j.who, j.progress) for j in found]
-    table("Jobs", ("job", "kind", "change", "state", "who", "progress"), rows)
-
-
-@app.command("show")
-def show_job(
-    job: Annotated[str, typer.Argument(help="A job's number, a change or a plan.")], as_json: JsonOption = False
-) -> None:
-    """The change of a job, with its report once it has ended."""
-    engine = Context().engine
-    found = ChangeStore(engine).get(_change_of(JobStore(engine), job))
-    if as_json:
-        emit_json(_change_document(found))
-    elif found.report is not None:
-        print_report(found.report)
-    elif found.plan is not None:
-        print_plan(found, found.plan)
-    else:
-        console.print(f"{found.id} is {found.state}", highlight=False)
-
-
-@app.command("cancel")
-def cancel_job(
-    job: Annotated[str, typer.Argument(help="A job's number, or the change it carries out.")],
-    as_json: JsonOption = False,
-) -> None:
-    """Ask a job to stop; what it has begun is undone."""
-    engine = Context().engine
-    jobs = JobStore(engine)
-    id_ = ChangeStore(engine).get(_change_of(jobs, job)).id
-    running = [j for j in jobs.list(200) if j.change == id_ and j.state == "running"]
-    if not running:
-        raise RefusedRequest("the change is not under way", where=f"change:{id_}")
-    cancelled = jobs.cancel(running[0].id)
-    if as_json:
-        emit_json(_job_document(cancelled))
-    else:
-        notice(f"{id_} will be taken back")
-
-
-def _change_of(jobs: JobStore, name: str) -> str:
-    """The change a job's number stands for; any other name is taken for a change or plan."""
-    return (jobs.get(int(name)).change or name) if name.isdecimal() else name
-
-
-def _job_document(job: Job) -> dict[str, Any]:
-    return {"slug": str(job.id)} | job.model_dump(mode="json")
 
 
 def _planned(context: Context, scope: Scope, comment: str) -> Change:
@@ -191,21 +127,12 @@ def _ask(question: str) -> None:
         raise RefusedRequest("not applied", fix="answer y, or give --yes")
 
 
-@contextmanager
-def _stoppable() -> Iterator[threading.Event]:
-    """The first interrupt asks the change to be taken back in order; the second one ends the program."""
-    stop = threading.Event()
-
-    def interrupted(_signal: int, _frame: object) -> None:
-        notice("interrupted: taking the change back; once more to leave that to the devices' own timers")
-        stop.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    before = signal.signal(signal.SIGINT, interrupted)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)
+def _leave(context: Context, change: Change, terms: Terms, as_json: bool) -> None:
+    job = detach(context.changes, jobs_of(context), change.id, _who(), terms)
+    if as_json:
+        emit_json(job_document(job))
+    else:
+        print_queued(job, presence_of(context))
 
 
 def _end(report: Report, as_json: bool) -> None:
@@ -213,7 +140,7 @@ def _end(report: Report, as_json: bool) -> None:
         emit_json(report.model_dump(mode="json"))
     else:
         print_report(report)
-    raise typer.Exit(_report_code(report))
+    raise typer.Exit(report_code(report))
 
 
 def _plan_code(context: Context, made: Plan, check: bool) -> int:
@@ -222,20 +149,3 @@ def _plan_code(context: Context, made: Plan, check: bool) -> int:
     if any(name in configured for name in made.unreached):
         return EXIT_UNREACHABLE
     return EXIT_FINDINGS if check and made.differs else EXIT_DONE
-
-
-def _report_code(report: Report) -> int:
-    outcomes = {d.outcome for d in report.devices}
-    if report.state is State.ROLLED_BACK or Outcome.ROLLED_BACK in outcomes:
-        return EXIT_ROLLED_BACK
-    if outcomes & {Outcome.FAILED, Outcome.SKIPPED} and report.state is not State.REFUSED:
-        return EXIT_UNREACHABLE
-    return EXIT_DONE if report.state is State.CONFIRMED else EXIT_FINDINGS
-
-
-def _change_document(change: Change) -> dict[str, Any]:
-    """Without the bundles of the plan, which `plan --json` leaves out too."""
-    document = {"slug": change.id} | change.model_dump(mode="json", exclude={"plan", "report"})
-    document["plan"] = plan_document(change, change.plan) if change.plan else None
-    document["report"] = change.report.model_dump(mode="json") if change.report else None
-    return document

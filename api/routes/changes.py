@@ -1,9 +1,9 @@
-"""REST: changes from plan to report. Planning and applying go on in the background; the change says where it stands."""
+"""REST: changes from plan to report. Planning and applying are jobs of a worker; the change says where it stands."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.answers import LIMIT_DEFAULT, LIMIT_MAX, accepted, document, envelope
@@ -11,10 +11,9 @@ from api.auth import GuardedRoute
 from api.filters import Fields, matching
 from api.roles import Role, needs
 from api.routes.nouns import Limit, Offset
-from api.state import Caller, ChangesOf, WorkOf
-from api.work import Work
+from api.state import Caller, ChangesOf, HandsOf
 from automation.change import Change, Scope, State
-from automation.changes import Changes
+from automation.jobs.detach import Terms, detach
 
 FILTERS: Fields = {"slug": str, "id": str, "state": State, "kind": str, "who": str, "undoes": str, "revision": int}
 
@@ -36,6 +35,21 @@ class Comment(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     comment: Annotated[str, Field(max_length=1000)] = ""
+
+
+class Begin(BaseModel):
+    """When a change begins: at an instant, in its next window, or against windows and black-outs for a reason."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: AwareDatetime | None = None
+    wait_for_window: bool = False
+    override: Annotated[str, Field(max_length=1000)] = ""
+
+    @property
+    def terms(self) -> Terms:
+        """The same as terms of a job."""
+        return Terms(self.at.timestamp() if self.at else 0.0, self.wait_for_window, self.override)
 
 
 def brief(change: Change) -> dict[str, Any]:
@@ -70,10 +84,10 @@ def show_change(request: Request, changes: ChangesOf, slug: str) -> Response:
 
 @router.post("/changes", status_code=202)
 @needs(Role.OPERATOR)
-def make_change(changes: ChangesOf, work: WorkOf, caller: Caller, wish: Wish) -> Response:
+def make_change(changes: ChangesOf, hands: HandsOf, caller: Caller, wish: Wish) -> Response:
     """Plan a change: read the devices and say what would happen. Nothing is changed yet."""
     change = changes.create(wish.scope, wish.comment, caller.name)
-    _plan(changes, work, change, caller.name)
+    hands.begin(hands.jobs.enqueue("plan", {}, who=caller.name, change=change.id))
     return accepted({"id": change.id, "state": change.state})
 
 
@@ -93,44 +107,17 @@ def approve(request: Request, changes: ChangesOf, caller: Caller, slug: str) -> 
 
 @router.post("/changes/{slug}/apply", status_code=202)
 @needs(Role.OPERATOR)
-def apply(changes: ChangesOf, work: WorkOf, caller: Caller, slug: str) -> Response:
-    """Carry out a planned change. Whoever applies a plan nobody approved approves it by that, where that is allowed."""
-    change = changes.may_begin(slug, caller.name)
-    _apply(changes, work, change, caller.name)
-    return accepted({"id": change.id, "state": change.state})
+def apply(changes: ChangesOf, hands: HandsOf, caller: Caller, slug: str, begin: Begin | None = None) -> Response:
+    """Leave a planned change to a worker. Whoever applies a plan nobody approved approves it by that, where allowed."""
+    job = detach(changes, hands.jobs, slug, caller.name, (begin or Begin()).terms)
+    hands.begin(job)
+    return accepted({"id": job.change, "state": changes.store.get(slug).state, "job": job.id})
 
 
 @router.post("/changes/{slug}/rollback", status_code=202)
 @needs(Role.OPERATOR)
-def rollback(changes: ChangesOf, work: WorkOf, caller: Caller, slug: str, why: Comment | None = None) -> Response:
+def rollback(changes: ChangesOf, hands: HandsOf, caller: Caller, slug: str, why: Comment | None = None) -> Response:
     """Take a confirmed change back, as a change of its own whose id is returned."""
     undoing = changes.begin_rollback(slug, caller.name, why.comment if why else "")
-
-    def both() -> None:
-        changes.plan(undoing.id)
-        changes.apply(undoing.id, caller.name, stop=work.stopping)
-
-    work.start(f"rollback {undoing.id}", both, lambda why: _failed(changes, undoing, caller.name, "rollback", why))
+    hands.begin(hands.jobs.enqueue("rollback", {}, who=caller.name, change=undoing.id))
     return accepted({"id": undoing.id, "state": undoing.state})
-
-
-def _plan(changes: Changes, work: Work, change: Change, who: str) -> None:
-    job = changes.jobs.start("plan", who, change.id)
-
-    def task() -> None:
-        changes.plan(change.id, lambda step: changes.jobs.progress(job, step.text))
-        changes.jobs.end(job, "done", "planned")
-
-    work.start(f"plan {change.id}", task, lambda why: changes.jobs.end(job, "failed", why))
-
-
-def _apply(changes: Changes, work: Work, change: Change, who: str) -> None:
-    def task() -> None:
-        changes.apply(change.id, who, stop=work.stopping)
-
-    work.start(f"apply {change.id}", task, lambda why: _failed(changes, change, who, "apply", why))
-
-
-def _failed(changes: Changes, change: Change, who: str, kind: str, why: str) -> None:
-    """Leave a trace of work that was refused before it had a job of its own."""
-    changes.jobs.end(changes.jobs.start(kind, who, change.id), "failed", why)

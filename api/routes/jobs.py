@@ -10,9 +10,8 @@ from api.auth import GuardedRoute
 from api.filters import fields_of, matching
 from api.roles import Role, needs
 from api.routes.nouns import Limit, Offset
-from api.state import ContextOf
+from api.state import HandsOf
 from automation.jobs.job import Job
-from automation.jobs.store import JobStore
 
 FILTERS = fields_of(Job)
 
@@ -28,21 +27,21 @@ def presented(job: Job) -> dict[str, Any]:
 
 @router.get("/jobs")
 @needs(Role.VIEWER)
-def jobs(request: Request, context: ContextOf, limit: Limit = LIMIT_DEFAULT, offset: Offset = 0) -> Response:
+def jobs(request: Request, hands: HandsOf, limit: Limit = LIMIT_DEFAULT, offset: Offset = 0) -> Response:
     """Jobs, newest first."""
-    found = [presented(job) for job in JobStore(context.engine).list(LIMIT_MAX)]
+    found = [presented(job) for job in hands.jobs.list(LIMIT_MAX)]
     return envelope(request, matching(request, found, FILTERS), limit, offset)
 
 
 @router.get("/jobs/{slug}")
 @needs(Role.VIEWER)
-def job(request: Request, context: ContextOf, slug: Number) -> Response:
+def job(request: Request, hands: HandsOf, slug: Number) -> Response:
     """One job."""
-    return document(request, presented(JobStore(context.engine).get(slug)))
+    return document(request, presented(hands.jobs.get(slug)))
 
 
 @router.post("/jobs/{slug}/cancel", status_code=202)
 @needs(Role.OPERATOR)
-def cancel(context: ContextOf, slug: Number) -> Response:
-    """Ask a job to stop; what it began on devices is undone."""
-    return accepted(presented(JobStore(context.engine).cancel(slug)))
+def cancel(hands: HandsOf, slug: Number) -> Response:
+    """Stop a job: one that waits never begins, and what a running one began on devices is undone."""
+    return accepted(presented(hands.jobs.cancel(slug)))

@@ -38,17 +38,25 @@ class JobStore:
         """Leave work for a worker of the queue. Given to another worker ``attempts`` times at most; of jobs with the
         same ``alone`` one runs at a time."""
         with self._writing() as connection:
-            row = self._row(kind, who, change, JobState.QUEUED) | {
-                "payload": payload, "queue": queue, "not_before": not_before, "attempts_most": attempts, "alone": alone,
-            }  # fmt: skip
-            key = connection.execute(insert(jobs), row).inserted_primary_key
-        return self.get(int(key[0]))
+            more = {"queue": queue, "not_before": not_before, "attempts_most": attempts, "alone": alone}
+            id_ = self.put(connection, kind, payload, who, change, **more)
+        return self.get(id_)
+
+    def put(
+        self, connection: Connection, kind: str, payload: dict[str, Any], who: str = "", change: str | None = None,
+        **more: Any,
+    ) -> int:  # fmt: skip
+        """The same within a transaction of somebody else; returns its number."""
+        row = {"queue": MAIN, "attempts_most": ATTEMPTS} | self._row(kind, who, change, JobState.QUEUED) | more
+        id_: int = connection.execute(insert(jobs).values(row | {"payload": payload}).returning(jobs.c.id)).scalar_one()
+        return id_
 
     def start(self, kind: str, who: str, change: str | None = None) -> int:
         """Record work that this process has begun itself; returns its number."""
         with self._writing() as connection:
-            key = connection.execute(insert(jobs), self._row(kind, who, change, JobState.RUNNING)).inserted_primary_key
-        return int(key[0])
+            row = self._row(kind, who, change, JobState.RUNNING)
+            id_: int = connection.execute(insert(jobs).values(row).returning(jobs.c.id)).scalar_one()
+        return id_
 
     def cancel(self, id_: int) -> Job:
         """Waiting work never begins, running work is asked to undo what it began; RefusedRequest when it is over."""
@@ -121,6 +129,10 @@ class JobStore:
         """What is being done now; ignored from a worker whose job it no longer is."""
         mine = None if token is None else jobs.c.token == token
         self._set(id_, mine, progress=text, done=done, total=total)
+
+    def attach(self, id_: int, token: int, change: str) -> bool:
+        """The job turned out to be about a change."""
+        return self._set(id_, self._mine(id_, token), change=change)
 
     def finish(self, id_: int, token: int, ended: Ended) -> bool:
         """How it ended; false, and nothing is written, when it was another worker's by then."""

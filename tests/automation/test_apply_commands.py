@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli import changes as commands
+from api.cli import jobs as jobs_commands
 from api.cli.dispatch import application, run
 from automation.changes import Changes
 from automation.gate import Prediction
@@ -44,7 +45,8 @@ class FakeContext:
 @pytest.fixture
 def context(city: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeContext]:
     fake = FakeContext(city, tmp_path)
-    monkeypatch.setattr(commands, "Context", lambda: fake)
+    for module in (commands, jobs_commands):
+        monkeypatch.setattr(module, "Context", lambda: fake)
     yield fake
     fake.engine.dispose()
 
