@@ -20,10 +20,11 @@ def _never() -> re.Pattern[str]:
 class Grammar:
     """How lines of an operating system act.
 
-    Two lines of one section for which a pattern of ``single`` matches the same text replace each other. ``sections``
-    matches lines that open a section. ``kept`` matches negated lines that stand in the configuration themselves
-    (``no switchport``). Lines are printed by the first pattern of ``order`` that matches, then by their numbers and
-    letters; without ``order`` as they were entered.
+    Two lines of one section for which a pattern of ``single`` matches the same text (its groups alone, if it has any)
+    replace each other. ``sections`` matches lines that open a section. ``kept`` matches negated lines that stand in
+    the configuration themselves (``no switchport``); without the negation such a line is the default and not printed.
+    Lines are printed by the first pattern of ``order`` that matches, then by their numbers and letters; without
+    ``order`` as they were entered.
     """
 
     negation: str
@@ -45,7 +46,7 @@ class Grammar:
         """What tells a single-valued line from others; the whole line where there may be many."""
         for pattern in self.single:
             if found := pattern.match(line):
-                return found[0]
+                return " ".join((pattern.pattern, *found.groups(""))) if pattern.groups else found[0]
         return line
 
     def place(self, line: str) -> tuple[int, tuple[tuple[int, int, str], ...]]:
@@ -114,6 +115,7 @@ class Node:
             return None
         if grammar.kept.match(f"{grammar.negation} {line}"):
             self.unset(f"{grammar.negation} {line}")
+            return None
         below = self.set(line, grammar)
         return below if grammar.sections.match(line) else None
 
