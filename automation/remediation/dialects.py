@@ -150,7 +150,7 @@ IOS = Dialect(
         r"logging (trap|buffered|source-interface|facility) ", r"ip domain[ -]name ", "ntp source ",
         r"ip tacacs source-interface ", r"default-information originate",
     ),
-    in_order=("ip access-list ", "ipv6 access-list ", "route-map ", "policy-map "),
+    in_order=("ip access-list extended ", "ipv6 access-list ", "route-map ", "policy-map "),
     ranks=(
         "version ", "service ", "no service ", "hostname ", "boot", "vrf ", "logging buffered", "enable ", "aaa ",
         "clock ", r"ip dhcp ", "ip name-server", "ip domain", r"(no )?ipv6 ", r"ipv6 unicast-routing", "username ",

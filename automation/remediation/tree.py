@@ -104,8 +104,10 @@ def ordered(tree: Tree, dialect: Dialect) -> Tree:
 
 def _ordered_below(node: Node, dialect: Dialect) -> Node:
     children = tuple(_ordered_below(c, dialect) for c in node.children)
+    if dialect.filter(node.text) is not None:
+        children = tuple(Node(dialect.unnumbered(c.text), c.children) for c in children)
     if dialect.keeps_order(node.text):
-        return Node(node.text, tuple(Node(dialect.unnumbered(c.text), c.children) for c in children))
+        return Node(node.text, children)
     return Node(node.text, tuple(sorted(children, key=lambda n: natural(n.text))))
 
 

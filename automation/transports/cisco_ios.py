@@ -1,0 +1,240 @@
+"""Sessions with Cisco IOS and IOS XE: lines under the device's own revert timer.
+
+What it ran before a change is copied to a file of the change's name, and the first line of a change leaves its name in
+the running configuration, where it comes and goes with the change: so the device itself tells what became of it.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from automation.session import DeviceStatus, Ended, Pending
+from automation.transports.errors import BundleFailed, BundleRefused, ConnectionLost, DeviceUnreachable
+from automation.transports.indented import (
+    Manner,
+    bundle_of,
+    checked_note,
+    compared,
+    config_of,
+    first_difference,
+    known_secrets,
+    line_of,
+    lines_to,
+    typed,
+)
+from automation.transports.login import Login
+from automation.transports.terminal import Terminal
+from inventory.errors import RefusedRequest
+from inventory.platforms import Platform
+
+PROMPT = r"[\w.\-]+(?:\([\w.\-+]+\))?[>#]|Destination filename \[[^\]]*\]\?|[^\r\n]*\[confirm\]|Password:"
+MARK = "ip access-list standard SILESIANET-CHANGE"
+FILE = re.compile(r"\b(sn-(\d{4})-(\S+)\.cfg)\s*$", re.MULTILINE)
+KEPT_FILES = 3
+UNDO_SECONDS = 20
+HEAD = re.compile(r"^(Building configuration|Current configuration|Using \d+ out of).*$", re.MULTILINE)
+NEIGHBOUR = re.compile(r"^(\d+\.\d+\.\d+\.\d+)\s+\d+\s+FULL/", re.MULTILINE)
+MOMENT = re.compile(r"(\d+:\d+:\d+)(?:\.\d+)? \S+ \w{3} (\w{3} +\d+ \d{4})")
+MANNER = Manner(
+    masks=((r"key (?:\d+ )?\S{2,}", "key <secret:tacacs>"),),
+    plain=lambda text: HEAD.sub("", text),
+    refusal=re.compile(r"^\s*%|open failed|^Rollback aborted|^Command rejected", re.IGNORECASE),
+)
+
+
+def session(login: Login, platform: Platform) -> "IosSession":
+    """A session; RefusedRequest for a device without an archive, DeviceUnreachable when there is none."""
+    host = login.way.host
+    try:
+        terminal = Terminal(login.way, PROMPT, login.connect_seconds)
+    except ConnectionLost as fault:
+        raise DeviceUnreachable(host, "connect", f"no session was left, or none in time: {fault.message}") from fault
+    opened = IosSession(terminal, login, platform)
+    try:
+        opened.begin()
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+class IosSession:
+    """One login; see `automation.session.Session` for what its methods mean. A commit's id is its change's name."""
+
+    def __init__(self, terminal: Terminal, login: Login, platform: Platform) -> None:
+        self._terminal, self._login, self._platform = terminal, login, platform
+        self._host, self._seconds = login.way.host, float(login.command_seconds)
+
+    def begin(self) -> None:
+        """Become able to change things, and see that the device can take them back."""
+        if self._terminal.last_prompt.endswith(">"):
+            self._enable()
+        for command in ("terminal length 0", "terminal width 511"):
+            self._ask(command)
+        if "maximum archive" not in self._ask("show archive"):
+            raise RefusedRequest(
+                "its archive is off, so it has no timer that takes a change back", where=self._host,
+                fix="configure `archive` with a `path` on its flash",
+            )  # fmt: skip
+
+    def running(self) -> str:
+        return str(bundle_of(self._config()))
+
+    def compare(self, bundle: str) -> str:
+        return compared(self._config(), config_of(self._host, self._platform, MANNER, bundle))
+
+    def commit(self, bundle: str, note: str, revert_in: int) -> str | None:
+        checked_note(self._host, note)
+        candidate = config_of(self._host, self._platform, MANNER, bundle)
+        running = self._config()
+        lines = lines_to(self._platform, running, candidate)
+        if not lines:
+            return None
+        known_secrets(self._login, lines)
+        if (pending := self.status().pending) is not None:
+            raise RefusedRequest(f"commit {pending.id} still waits for its confirmation", where=self._host)
+        self._keep(note)
+        self._begin_change(revert_in)
+        for line in (f"no {MARK}", MARK, f" remark {note}", " exit", *lines):
+            self._entered(line, candidate, running)
+        self._ask("end")
+        self._verify(candidate, running, note)
+        return note
+
+    def confirm(self, commit: str) -> None:
+        said = MANNER.against(self._ask("configure confirm"))
+        if self._mark() != commit or self._left() is not None:
+            raise BundleFailed(
+                self._host, f"commit {commit} is not kept: {said or 'it was taken back, or still waits'}"
+            )
+        self._saved("confirmed")
+        for name, *_ in self._files()[:-KEPT_FILES]:
+            self._answered(f"delete /force flash:{name}")
+
+    def undo(self, commit: str) -> None:
+        """Not waited for long: the address spoken to may be one that goes away with the change."""
+        self._seconds = min(UNDO_SECONDS, self._seconds)
+        status = self.status()
+        if status.pending is not None and status.pending.id == commit:
+            self._done("configure revert now")
+        elif status.pending is None and self._mark() == commit:
+            self._done(f"configure replace flash:{self._file_of(commit)} force")
+            self._saved("undone")
+
+    def status(self) -> DeviceStatus:
+        files, mark, left = self._files(), self._mark(), self._left()
+        last = files[-1][2] if files else ""
+        pending = Pending(last, last, left) if left is not None else None
+        if not last or pending is not None:
+            return DeviceStatus(pending, None)
+        if mark == last:
+            return DeviceStatus(None, Ended(last, last, "confirmed", "confirmed"))
+        reason = "not in force: its timer ended, it was taken back, or the device restarted"
+        return DeviceStatus(None, Ended(last, last, "reverted", reason))
+
+    def neighbours(self) -> frozenset[str]:
+        return frozenset(NEIGHBOUR.findall(self._ask("show ip ospf neighbor")))
+
+    def close(self) -> None:
+        self._terminal.close()
+
+    def _enable(self) -> None:
+        answer = self._ask("enable")
+        if self._terminal.last_prompt.startswith("Password"):
+            try:
+                answer = self._ask(self._login.secret("enable"))
+            except KeyError:
+                raise DeviceUnreachable(self._host, "login", "it asks for the secret 'enable', not known") from None
+        if not self._terminal.last_prompt.endswith("#"):
+            raise DeviceUnreachable(self._host, "login", f"no privileges: {MANNER.against(answer) or 'refused'}")
+
+    def _config(self) -> str:
+        return MANNER.read(self._platform, self._ask("show running-config"))
+
+    def _mark(self) -> str:
+        """The change whose configuration is in force."""
+        found = re.search(
+            r"^\s*(?:\d+ )?remark (\S+)", self._ask(f"show running-config | section {MARK}"), re.MULTILINE
+        )
+        return found[1] if found else ""
+
+    def _left(self) -> float | None:
+        """Seconds until a pending change is taken back; null when none is pending."""
+        answer = self._ask("show archive config rollback timer")
+        value = re.search(r"Timer value:\s*(\d+)", answer)
+        if value is None:
+            return None
+        configured, now = MOMENT.search(answer), MOMENT.search(self._ask("show clock"))
+        minutes = timedelta(minutes=int(value[1]))
+        if configured is None or now is None:
+            return minutes.total_seconds()
+        return max(0.0, (_moment(configured) + minutes - _moment(now)).total_seconds())
+
+    def _files(self) -> list[tuple[str, int, str]]:
+        """Files of changes begun here, oldest first: name, number, change."""
+        found = FILE.findall(self._ask("dir flash:"))
+        return sorted(((name, int(number), note) for name, number, note in found), key=lambda file: file[1])
+
+    def _file_of(self, commit: str) -> str:
+        found = [name for name, _, note in self._files() if note == commit]
+        if not found:
+            raise BundleFailed(self._host, f"what it ran before {commit} is no longer on its flash")
+        return found[-1]
+
+    def _keep(self, note: str) -> None:
+        """Copy what it runs to a file of the change's name."""
+        files = self._files()
+        name = f"sn-{files[-1][1] + 1 if files else 1:04}-{note}.cfg"
+        if said := MANNER.against(self._answered(f"copy running-config flash:{name}")):
+            raise BundleRefused(self._host, f"the device cannot keep what it runs: {said}")
+
+    def _begin_change(self, revert_in: int) -> None:
+        most = self._platform.capabilities.timer_max_seconds
+        minutes = -(-min(max(1, revert_in), most) // 60)
+        said = MANNER.against(self._ask(f"configure terminal revert timer {minutes}"))
+        if said or "(config" not in self._terminal.last_prompt:
+            raise BundleRefused(self._host, f"the device starts no revert timer: {said or 'no configuration mode'}")
+
+    def _entered(self, line: str, candidate: str, before: str) -> None:
+        said = MANNER.against(self._ask(typed(self._login, line)))
+        if said is not None:
+            self._ask("end")
+            number = line_of(candidate, line)
+            what = f"line {line.strip()!r} was refused: {said}; {self._taken_back(before)}"
+            raise BundleFailed(self._host, what, "config" if number else "", number)
+
+    def _verify(self, candidate: str, before: str, note: str) -> None:
+        found, mark = self._config(), self._mark()
+        if found != candidate or mark != note:
+            what = first_difference(candidate, found) if found != candidate else "nothing changed"
+            back = self._taken_back(before)
+            raise BundleFailed(self._host, f"the device does not run what was committed: {what}; {back}")
+
+    def _taken_back(self, before: str) -> str:
+        """End the change at once, and say whether that worked."""
+        self._ask("configure revert now")
+        if self._config() == before and self._left() is None:
+            return "taken back"
+        return "it was told to take everything back and has not yet; its timer does"
+
+    def _done(self, command: str) -> None:
+        answer = self._answered(command)
+        if said := MANNER.against(answer):
+            raise BundleFailed(self._host, f"{command!r}: {said}")
+
+    def _saved(self, what: str) -> None:
+        if said := MANNER.against(self._ask("write memory")):
+            raise BundleFailed(self._host, f"{what}, but not saved for the next restart: {said}")
+
+    def _answered(self, command: str) -> str:
+        """The answer to a command that may ask back; what it offers is taken."""
+        answer = self._ask(command)
+        while self._terminal.last_prompt.endswith(("?", "[confirm]")):
+            answer += self._ask("")
+        return answer
+
+    def _ask(self, command: str) -> str:
+        return self._terminal.ask(command, self._seconds)
+
+
+def _moment(found: re.Match[str]) -> datetime:
+    return datetime.strptime(f"{found[1]} {' '.join(found[2].split())}", "%H:%M:%S %b %d %Y")
