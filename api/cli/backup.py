@@ -8,13 +8,18 @@ import typer
 from typer.core import TyperGroup
 
 from api.cli.device_scope import DeviceOption, SiteOption, scope_of
-from api.cli.output import EXIT_DONE, EXIT_UNREACHABLE, JsonOption, console, emit_json, table
+from api.cli.output import EXIT_DONE, EXIT_UNREACHABLE, JsonOption, console, emit_json, notice, table
 from api.context import Context
 from api.entries import moment
 from automation.backup import backup as save_all
 from automation.backups.origin import Blamed, Since, blame
 from automation.backups.repository import Repository, Saving
+from automation.secrets.chain import secrets_of
+from automation.secrets.needed import needed
+from automation.settings import SecretSettings
 from automation.store import ChangeStore
+from inventory.day import day_at
+from inventory.errors import SilesiaNetError
 
 SAVE = "save"
 SHORT = 10
@@ -48,7 +53,7 @@ def save(
     """Save the running configuration of every device."""
     context = Context()
     place = folder or _home(context)
-    saved = save_all(context.changes, scope_of(device, site), place, getpass.getuser(), comment)
+    saved = save_all(context.changes, scope_of(device, site), place, getpass.getuser(), comment, _known(context))
     if as_json:
         emit_json({"folder": str(place), "devices": [s.model_dump(mode="json") for s in saved]})
     else:
@@ -117,6 +122,15 @@ def diff(
         emit_json({"device": device, "a": a, "b": b, "diff": text})
     else:
         typer.echo(text, nl=False)
+
+
+def _known(context: Context) -> dict[str, str]:
+    """Values to look for; without them, secrets are still found by what stands before them."""
+    try:
+        return secrets_of(SecretSettings()).known(needed(context.inventory.network(), day_at()))
+    except SilesiaNetError as fault:
+        notice(f"secrets are not masked by name: {fault}")
+        return {}
 
 
 def _home(context: Context) -> Path:

@@ -7,6 +7,7 @@ import pytest
 
 from automation import restore
 from automation.change import State
+from automation.drift import drift, remedy
 from automation.expectation import entitled
 from automation.restore import Origin, begin, origin
 from inventory.errors import RefusedRequest, UnknownObject
@@ -66,3 +67,15 @@ def test_a_point_that_is_none_is_unknown(scene: Scene, point: str) -> None:
     scene.save("core1")
     with pytest.raises(UnknownObject):
         origin(scene.changes, scene.repository, "core1", point)
+
+
+def test_drift_has_a_change_that_puts_it_right(scene: Scene) -> None:
+    change = scene.configured("core1", "core2")
+    intended = scene.devices.run("core1")
+    scope = change.scope
+    assert remedy(scene.changes, drift(scene.changes, scope), "anna") is None
+    scene.devices.devices["core1"].running += "! typed by hand\nip route 10.9.0.0/16 10.0.0.1\n"
+    planned = remedy(scene.changes, drift(scene.changes, scope), "anna")
+    assert planned and planned.plan and [d.name for d in planned.plan.devices] == ["core1"]
+    assert scene.changes.apply(planned.id, "anna").state is State.CONFIRMED
+    assert scene.devices.run("core1") == intended
