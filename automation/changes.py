@@ -218,7 +218,7 @@ class Changes:
         return replace(self, connect=fenced(self.connect, lease))
 
     def _leases(self) -> Leases:
-        return Leases(self.engine, self.settings.lease_seconds)
+        return Leases(self.engine, self.settings.lease_seconds, self.clock)
 
     def preview(self, scope: Scope) -> Plan:
         """What would happen, read from the devices; nothing is recorded."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from automation import bundle
 from automation.bundle import Bundle
+from automation.clock import REAL, Clock
 from automation.health import peers
 from automation.session import DeviceStatus, Ended, Pending, Target
 from automation.transports.errors import BundleFailed, BundleRefused, ConnectionLost, DeviceUnreachable
@@ -27,14 +28,20 @@ class FakeDevice:
     neighbours: frozenset[str] = frozenset()
     confirmed: int = 0
     commits: int = 0
+    clock: Clock = REAL
     _before: str = ""
     _pending: tuple[str, str, float] | None = None
     _last: Ended | None = None
     _ids: "itertools.count[int]" = field(default_factory=itertools.count)
 
+    def reboot(self) -> None:
+        """A power cut: an unconfirmed commit is forgotten when the device is back."""
+        if self._pending:
+            self.end("reverted", "the device restarted before the confirmation")
+
     def settle(self) -> None:
         """The timer."""
-        if self._pending and time.monotonic() >= self._pending[2]:
+        if self._pending and self.clock.monotonic() >= self._pending[2]:
             self.end("reverted", "not confirmed in time")
 
     def end(self, outcome: str, reason: str) -> None:
@@ -53,13 +60,13 @@ class FakeDevice:
         self.settle()
         if self._pending is None:
             return None
-        return Pending(self._pending[0], self._pending[1], max(0.0, self._pending[2] - time.monotonic()))
+        return Pending(self._pending[0], self._pending[1], max(0.0, self._pending[2] - self.clock.monotonic()))
 
     def begin(self, text: str, note: str, revert_in: int) -> str:
         """Run a candidate until confirmed."""
         self.commits += 1
         self._before, self.running = self.running, text
-        self._pending = (f"{self.name}-{next(self._ids)}", note, time.monotonic() + revert_in)
+        self._pending = (f"{self.name}-{next(self._ids)}", note, self.clock.monotonic() + revert_in)
         return self._pending[0]
 
 
@@ -110,8 +117,8 @@ class FakeSession:
 class FakeCity:
     """The configured devices of a network; `connect` opens sessions with them."""
 
-    def __init__(self, network: Network) -> None:
-        self.devices = {d.slug: FakeDevice(d.slug) for d in network.configured()}
+    def __init__(self, network: Network, clock: Clock = REAL) -> None:
+        self.devices = {d.slug: FakeDevice(d.slug, clock=clock) for d in network.configured()}
         for name, device in self.devices.items():
             device.neighbours = frozenset(peers(network, name))
             assert network.device[name].first(InterfaceKind.LOOPBACK) or not device.neighbours
