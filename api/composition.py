@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.rehearsing import rehearsal
+from api.working import through_pops
 from automation.changes import Changes
 from automation.connect import Access
 from automation.gate import Prediction
 from automation.secrets.chain import secrets_of
 from automation.secrets.discreet import discreet
-from automation.session import Session, Target
+from automation.session import Connect, Session, Target
 from automation.settings import AccessSettings, SecretSettings
 from automation.shell_session import ShellConnect
 from inventory.day import day_at
@@ -30,16 +31,22 @@ if TYPE_CHECKING:
 def changes_of(context: "Context") -> Changes:
     """Changes of the network: planned with our forecast, judged by the probes of our site agents."""
 
-    def log_in(target: Target, secret: Callable[[str], str]) -> Session:
-        # keys and network are looked up for every login: a lab may have come and gone meanwhile
-        return replace(_access(context), secret=secret)(target)
-
     def tried_out(before: Network | None, after: Network) -> dict[str, Any]:
         return rehearsal(context, before, after)
 
     probes = ObservationStore(context.engine)
-    connect = discreet(log_in, secrets_of(SecretSettings()).get)
+    connect = through_pops(context, logins(context))
     return Changes(context.engine, context.inventory, connect, _predict, probes, tried_out)
+
+
+def logins(context: "Context") -> Connect:
+    """Sessions with devices from this very process."""
+
+    def log_in(target: Target, secret: Callable[[str], str]) -> Session:
+        # keys and network are looked up for every login: a lab may have come and gone meanwhile
+        return replace(_access(context), secret=secret)(target)
+
+    return discreet(log_in, secrets_of(SecretSettings()).get)
 
 
 def shells(context: "Context") -> ShellConnect:

@@ -1,16 +1,21 @@
 """Puts a worker together over a context: which jobs it knows how to do, and the chores it does beside."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from automation.jobs.doors import Doors
 from automation.jobs.handlers import ChangeWork, recover_dead
 from automation.jobs.job import MAIN
 from automation.jobs.presence import Presence
+from automation.jobs.remote import Calls, RemoteConnect
 from automation.jobs.schedule import Schedules
 from automation.jobs.store import JobStore
-from automation.jobs.worker import Handler, Worker
+from automation.jobs.worker import Worker
+from automation.lease import Leases
+from automation.session import Connect
 from automation.settings import JobSettings
+from automation.store import ChangeStore
 
 if TYPE_CHECKING:
     from api.context import Context
@@ -29,20 +34,45 @@ def presence_of(context: "Context") -> Presence:
     return Presence(context.engine, JobSettings().lease_seconds)
 
 
-def worker_of(context: "Context", queues: Sequence[str] = (MAIN,)) -> Worker:
-    """A worker for these queues. Chores are done by those that do the work of the whole network."""
+def worker_of(context: "Context") -> Worker:
+    """A worker for the work of the whole network, and for the chores."""
     settings = JobSettings()
-    handlers: Mapping[str, Handler] = ChangeWork(lambda: context.changes, context.settings.home / "backup").handlers
-    chores = _chores(context, settings) if MAIN in queues else ()
-    return Worker(jobs_of(context), presence_of(context), handlers, queues, settings, chores)
+    handlers = ChangeWork(lambda: context.changes, context.settings.home / "backup").handlers
+    return Worker(jobs_of(context), presence_of(context), handlers, (MAIN,), settings, _chores(context, settings))
+
+
+def near_worker_of(context: "Context", pops: Sequence[str]) -> Worker:
+    """A worker for the devices of these PoPs. It never waits for another one, as a change does: the two kinds of work
+    must not share slots."""
+    from api.composition import logins  # the drivers take a second to import
+
+    settings = JobSettings()
+    doors = Doors(logins(context), Leases(context.engine, settings.lease_seconds))
+    return Worker(
+        jobs_of(context), presence_of(context), doors.handlers, pops, settings, (doors.close_idle,),
+        settings.call_poll_seconds,
+    )  # fmt: skip
+
+
+def through_pops(context: "Context", directly: Connect) -> Connect:
+    """The way to devices: through the workers of their PoPs if that is set."""
+    settings = JobSettings()
+    if not settings.remote:
+        return directly
+    calls = Calls(jobs_of(context), presence_of(context), settings.call_seconds)
+    return RemoteConnect(calls, context.inventory.network, directly)
 
 
 def _chores(context: "Context", settings: JobSettings) -> tuple[Callable[[], object], ...]:
-    store, schedules = jobs_of(context), Schedules(context.engine, settings)
+    store, schedules, changes = jobs_of(context), Schedules(context.engine, settings), ChangeStore(context.engine)
 
     def forget() -> None:
         now = time.time()
         store.forget(now - CALLS_SECONDS)
         store.forget(now - 86_400 * settings.keep_days, ("plan", "apply", "rollback", "drift", "backup"))
 
-    return lambda: schedules.due(store), lambda: recover_dead(context.changes), forget
+    def recover() -> None:
+        if changes.under_way():
+            recover_dead(context.changes)
+
+    return lambda: schedules.due(store), recover, forget

@@ -146,6 +146,9 @@ class JobSettings(BaseSettings):
     time_zone: str = "Europe/Warsaw"
     """In which time zone windows and schedules are meant."""
 
+    call_poll_seconds: float = Field(0.1, gt=0)
+    """How often a worker of a PoP looks for calls to its devices."""
+
     keep_days: float = Field(400, gt=0)
     """How long jobs that are over are remembered."""
 

@@ -56,12 +56,13 @@ class Worker:
 
     def __init__(
         self, store: JobStore, presence: Presence, handlers: Mapping[str, Handler], queues: Sequence[str],
-        settings: JobSettings, chores: Sequence[Callable[[], object]] = (),
+        settings: JobSettings, chores: Sequence[Callable[[], object]] = (), poll_seconds: float | None = None,
     ) -> None:  # fmt: skip
         self.name = new_name()
         self.queues = (*queues, OWN + self.name)
         self._store, self._presence, self._handlers, self._settings = store, presence, handlers, settings
         self._chores = (store.reap, *chores)
+        self._poll = poll_seconds or settings.poll_seconds
         self._stopping = threading.Event()
         self._busy: dict[threading.Thread, Handed] = {}
 
@@ -75,7 +76,7 @@ class Worker:
                 self._do_chores()
                 chores_due = time.monotonic() + self._settings.chores_seconds
             if not self._begin_one():
-                stopping.wait(self._settings.poll_seconds)
+                stopping.wait(self._poll)
         self.stop()
         signs.join()
         with suppress(OperationalError):
