@@ -14,7 +14,7 @@ from monitoring.reachability.sweep.kernel import WORTH_COMPILING, fitting, walk
 from monitoring.reachability.sweep.plan import Plan
 from monitoring.reachability.sweep.sweeping import designed_plan, links_and_nodes, swept
 
-SERVICES, ROUNDS, WITH_PAIRS, WITH_MIDPATH = 200, 11, 10_000, 1_000
+SERVICES, ROUNDS, WITH_PAIRS, WITH_MIDPATH = 200, 11, 10_000, 10_000
 """E-services of a region; rounds of which the median is told; sites up to which pairs, and mid-path, are timed."""
 
 
@@ -50,13 +50,13 @@ def _region(sites: int) -> Iterator[str]:
 
 
 def _midway(network: Network, ready: Plan) -> str:
-    """With a rule on a router in mid-path, what moves paths is judged from the whole network."""
+    """With a rule on a router in mid-path; failures that move a path it can stop are judged from the whole network."""
     router = next(device.slug for device in network.devices if device.slug.startswith("core"))
     ports = (network.services[0].endpoint.port,)
     rule = ZoneRule(slug="bench", order=1, routers=(router,), action=Action.DENY, ports=ports, comment="bench")
     refusing = network.model_copy(update={"rules": (*network.rules, rule)})
     midway = designed_plan(refusing, ready.designed.access.day)
-    return _row(f"with a router that refuses on the way ({len(midway.moving):,} elements judged whole)",
+    return _row(f"with a router that refuses on the way ({len(midway.midway.moving):,} elements judged whole)",
                 lambda: swept(midway), 1)  # fmt: skip
 
 

@@ -64,13 +64,13 @@ def answers(
 ) -> Answers:
     """Decide every combination of group and places; ``dead`` are e-services that answer nobody."""
     plan, services = access.plan, len(access.axes.services)
-    places = {family: _places(islands[family], plan.of[family], plan.gateway) for family in FAMILIES}
-    sizes = [len(joined) for _, joined in places.values()]
-    key = (plan.group * sizes[0] + places[4][0]) * sizes[1] + places[6][0]
+    found = {family: places(islands[family], plan.of[family], plan.gateway) for family in FAMILIES}
+    sizes = [len(joined) for _, joined in found.values()]
+    key = (plan.group * sizes[0] + found[4][0]) * sizes[1] + found[6][0]
     key[plan.group < 0] = -1
     kinds, row = _distinct(key, (int(plan.group.max(initial=-1)) + 1) * sizes[0] * sizes[1])
     group, spots = kinds // (sizes[0] * sizes[1]), {4: kinds // sizes[1] % sizes[0], 6: kinds % sizes[1]}
-    talks = {f: _talks(plan.of[f], group, spots[f], places[f][1], down) for f in FAMILIES}
+    talks = {f: _talks(plan.of[f], group, spots[f], found[f][1], down) for f in FAMILIES}
     live = np.array([slug not in dead for slug in access.axes.services], np.bool_)
     names = talks[4][:, -1] | talks[6][:, -1]
     usable = live & (~access.by_name | names[:, None])
@@ -80,7 +80,7 @@ def answers(
     return Answers(row, works, held, stopped)
 
 
-def _places(islands: Islands, plan: FamilyPlan, gateway: Ints) -> tuple[Ints, Mask]:
+def places(islands: Islands, plan: FamilyPlan, gateway: Ints) -> tuple[Ints, Mask]:
     """The place of each site, and by place which columns' gateways hang together with it."""
     aims = np.where(plan.gateway >= 0, islands.label[plan.gateway], -1) if len(islands.label) else plan.gateway
     wanted = [int(label) for label in np.unique(aims[aims >= 0])]

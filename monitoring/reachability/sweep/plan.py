@@ -11,7 +11,7 @@ from monitoring.reachability.sweep.columns import CELLS, PEOPLE, SITES, Columns,
 from monitoring.reachability.sweep.elements import Elements, elements
 from monitoring.reachability.sweep.graph import Graphs, graphs
 from monitoring.reachability.sweep.kernel import Ints
-from monitoring.reachability.sweep.midway import moving
+from monitoring.reachability.sweep.midway import Midway
 from monitoring.reachability.sweep.needs import Asked, Need, Together, together
 from monitoring.reachability.sweep.profiles import Profile, profiles
 from monitoring.reachability.sweep.rest import Rest, Stand
@@ -33,8 +33,8 @@ class Plan:
     rest: Rest
     table: tuple[Ints, Bits]
     elements: Elements
-    moving: tuple[int, ...]
-    """Elements that move paths past routers that refuse something."""
+    midway: Midway
+    """What rules in mid-path add."""
 
 
 def plan(designed: Reach, counted: Mask) -> Plan:
@@ -68,9 +68,7 @@ class _Planning:
         columns = tuple(layout.columns() for layout in self.layouts)
         every = elements(self.designed.access.network, self.graphs, table.rows)
         held = self.designed, self.counted, self.people, self.graphs
-        return Plan(
-            *held, columns, rest, table.arrays(), every, moving(self.designed, self.counted, self.graphs, every)
-        )
+        return Plan(*held, columns, rest, table.arrays(), every, Midway(*held, every))
 
     def _lay(self, profile: Profile, rows: Ints, gateways: Ints) -> None:
         """Put the sites of a profile into columns; what fits none stands by itself."""

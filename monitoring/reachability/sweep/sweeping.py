@@ -121,8 +121,10 @@ class _Sweep:
             held = np.flatnonzero(numbers >= 0)
             found[held, :MEASURES] += lost[numbers[held]]
             found[held, MEASURES] += np.bitwise_count(services[numbers[held]]).sum(axis=1, dtype=np.int64)
-        for number in (*self.elements.whole, *self.plan.moving):
+        for number in self.elements.whole:
             found[number] = self._whole(self.elements.names[number])
+        for number, amounts in self.plan.midway.tolls():
+            found[number] = amounts
         return found
 
     def _whole(self, element: str) -> tuple[int, ...]:
