@@ -95,7 +95,7 @@ class IosSession:
         self._keep(note)
         self._begin_change(revert_in)
         for line in (f"no {MARK}", MARK, f" remark {note}", " exit", *lines):
-            self._entered(line, candidate, running)
+            self._entered(line, candidate, running, note)
         self._ask("end")
         self._verify(candidate, running, note)
         return note
@@ -194,24 +194,27 @@ class IosSession:
         if said or "(config" not in self._terminal.last_prompt:
             raise BundleRefused(self._host, f"the device starts no revert timer: {said or 'no configuration mode'}")
 
-    def _entered(self, line: str, candidate: str, before: str) -> None:
+    def _entered(self, line: str, candidate: str, before: str, note: str) -> None:
         said = MANNER.against(self._ask(typed(self._login, line)))
         if said is not None:
             self._ask("end")
             number = line_of(candidate, line)
-            what = f"line {line.strip()!r} was refused: {said}; {self._taken_back(before)}"
+            what = f"line {line.strip()!r} was refused: {said}; {self._taken_back(before, note)}"
             raise BundleFailed(self._host, what, "config" if number else "", number)
 
     def _verify(self, candidate: str, before: str, note: str) -> None:
         found, mark = self._config(), self._mark()
         if found != candidate or mark != note:
             what = first_difference(candidate, found) if found != candidate else "nothing changed"
-            back = self._taken_back(before)
+            back = self._taken_back(before, note)
             raise BundleFailed(self._host, f"the device does not run what was committed: {what}; {back}")
 
-    def _taken_back(self, before: str) -> str:
-        """End the change at once, and say whether that worked."""
+    def _taken_back(self, before: str, note: str) -> str:
+        """End the change at once, and say whether that worked. Lines entered after its timer had ended are not taken
+        back with it, so the file of what was before has the last word."""
         self._ask("configure revert now")
+        if self._config() != before and self._left() is None:
+            self._ask(f"configure replace flash:{self._file_of(note)} force")
         if self._config() == before and self._left() is None:
             return "taken back"
         return "it was told to take everything back and has not yet; its timer does"
