@@ -13,7 +13,7 @@ from api.working import through_pops
 from automation.changes import Changes
 from automation.connect import Access
 from automation.gate import Prediction
-from automation.secrets.chain import secrets_of
+from automation.secrets.chain import Secrets, secrets_of
 from automation.secrets.discreet import discreet
 from automation.session import Connect, Session, Target
 from automation.settings import AccessSettings, SecretSettings
@@ -36,7 +36,8 @@ def changes_of(context: "Context") -> Changes:
 
     probes = ObservationStore(context.engine)
     connect = through_pops(context, logins(context))
-    return Changes(context.engine, context.inventory, connect, _predict, probes, tried_out)
+    watching = context.simulated is None
+    return Changes(context.engine, context.inventory, connect, _predict, probes, tried_out, watching=watching)
 
 
 def logins(context: "Context") -> Connect:
@@ -46,7 +47,7 @@ def logins(context: "Context") -> Connect:
         # keys and network are looked up for every login: a lab may have come and gone meanwhile
         return replace(_access(context), secret=secret)(target)
 
-    return discreet(log_in, secrets_of(SecretSettings()).get)
+    return discreet(log_in, _secrets(context).get)
 
 
 def shells(context: "Context") -> ShellConnect:
@@ -54,8 +55,19 @@ def shells(context: "Context") -> ShellConnect:
     return ShellConnect(_access(context))
 
 
+def _secrets(context: "Context") -> Secrets:
+    """Those of the settings; simulated devices are configured with secrets of their own."""
+    settings, simulated = SecretSettings(), context.simulated
+    if simulated is not None:
+        listed = f"{settings.secrets},file:{simulated.secret_file}"
+        settings = settings.model_copy(update={"secrets": listed})
+    return secrets_of(settings)
+
+
 def _access(context: "Context") -> Access:
     """Private key, pinned host keys, and how a thread gets to where devices are reached from."""
+    if (simulated := context.simulated) is not None:
+        return Access(simulated.key_file, simulated.known_hosts, places=simulated.places)
     access, keys = AccessSettings(), context.settings.home / "lab" / "keys"
     return Access(
         _existing(access.key_file, keys / "id_ed25519", "SILESIANET_SSH_KEY_FILE"),

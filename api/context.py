@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 import lab.attach
 import lab.state
+from api import background
 from api.listing.lists import Lists
 from inventory.database.engine import connect, upgrade
 from inventory.database.rows import Rows
@@ -15,9 +16,13 @@ from inventory.database.store import InventoryStore
 from inventory.errors import RefusedRequest
 from inventory.settings import Settings
 from lab.directory import Directory
+from lab.simulators.standing import Standing
 
 if TYPE_CHECKING:
     from automation.changes import Changes
+
+SIMULATORS = "simulators"
+"""Name of the service that simulated devices run in."""
 
 
 class Context:
@@ -52,6 +57,12 @@ class Context:
     def lab_is_up(self) -> bool:
         """Whether a lab runs in this home."""
         return lab.status(self.settings.home).up
+
+    @property
+    def simulated(self) -> "Standing | None":
+        """The simulated devices that run in this home; null where none do."""
+        standing = Standing.of(self.settings.home)
+        return standing if standing.places and background.running(self.settings.home, SIMULATORS) else None
 
     @property
     def attach(self) -> Callable[[], None]:

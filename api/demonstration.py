@@ -10,16 +10,18 @@ import httpx
 import lab
 import lab.attach
 from api import background
-from api.context import Context
+from api.context import SIMULATORS, Context
 from api.roles import Role
 from api.tokens import TokenStore
 from api.watch import Watch
 from automation.apply import Step
 from automation.change import Report, Scope
 from inventory.demo import gliwice
+from inventory.demo.vendors import mixed_city
 from inventory.errors import Unreachable
 from inventory.model.network import Network
 from inventory.sources.files import load
+from lab.simulators.standing import Standing
 from lab.state import LabState
 from monitoring import prometheus
 from monitoring.alerts.store import AlertStore
@@ -38,11 +40,29 @@ START_SECONDS = 60.0
 SETTLE_SECONDS = 60.0
 
 
-def load_city(context: Context) -> Network:
-    """The inventory in the store; the demonstration city is loaded into an empty one."""
+def load_city(context: Context, simulated: bool = False) -> Network:
+    """The inventory in the store; the demonstration city is loaded into an empty one, on equipment of many vendors
+    where it is to be simulated."""
     if context.inventory.revision() == 0:
-        context.inventory.write(load(gliwice()), who="make up", why="the demonstration city")
+        city = mixed_city() if simulated else load(gliwice())
+        context.inventory.write(city, who="make up", why="the demonstration city")
     return context.inventory.network()
+
+
+def start_simulators(context: Context, network: Network) -> int:
+    """Start simulated devices for everything that is configured; returns how many, once all of them listen."""
+    home = context.settings.home
+    standing = Standing.of(home)
+    background.start(home, SIMULATORS, standing.prepare(network))
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if standing.places:
+            return len(standing.places)
+        if background.running(home, SIMULATORS) is None:
+            break
+        time.sleep(0.05)
+    background.stop(home, SIMULATORS)
+    raise Unreachable("simulated devices did not start", where=str(home / "log" / "simulators.log"), fix="read the log")
 
 
 def write_token(context: Context, file: Path, name: str, role: Role, site: str | None = None) -> Path:
@@ -129,6 +149,7 @@ def stop(context: Context, say: Say = lambda _: None) -> None:
     for name in background.services(home):
         say(f"stopping {name}")
         background.stop(home, name)
+    Standing.of(home).forget()
     say("taking the lab down")
     lab.down(home)
 

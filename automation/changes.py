@@ -80,6 +80,8 @@ class Changes:
     configuration: ConfigurationSettings = field(default_factory=ConfigurationSettings)
     today: Callable[[], date] = day_at
     clock: Clock = REAL
+    watching: bool = True
+    """False where nobody can probe, since simulated devices carry no traffic: the devices alone decide then."""
     rendering: Rendering = render
 
     @property

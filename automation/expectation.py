@@ -32,6 +32,10 @@ class Surroundings(Protocol):
         """All changes."""
 
     @property
+    def watching(self) -> bool:
+        """Whether there can be probes at all."""
+
+    @property
     def clock(self) -> Clock:
         """Where the time comes from."""
 
@@ -49,6 +53,8 @@ def entitled(network: Network, day: date) -> frozenset[Cell]:
 
 def watched(around: Surroundings, target: Network, plan: Plan) -> Watch:
     """Cells to judge a change by, from the probes of this moment."""
+    if not around.watching:
+        return Watch(frozenset())
     rights = entitled(target, around.today())
     before = around.probes.recent(REMEMBERED)
     return watch(

@@ -1,7 +1,9 @@
 """``silesianet up`` and ``down``: the demonstration city from nothing to the printed matrix, and back to nothing."""
 
+import os
 import time
 from collections import Counter
+from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -12,15 +14,31 @@ from api.cli.output import EXIT_ROLLED_BACK, console, notice, notices, table
 from api.cli.reach import grid, legend
 from api.context import Context
 from api.roles import Role
+from api.watch import Watch
 from automation.apply import Step
-from automation.change import Outcome, Report, State
+from automation.backup import backup
+from automation.change import Outcome, Report, Scope, State
+from automation.drift import drift
 from inventory.model.rate import format_rate
 from lab import doctor
 from monitoring.capacity.utilisation import Utilisation
 
 
-def up() -> None:
+BANNER = (
+    "Simulated devices: they take configurations and carry no traffic, so nothing is observed and the gate is open. "
+    "With root, `make up` runs the city for real."
+)
+
+SimulatedOption = Annotated[
+    bool, typer.Option("--simulated", help="On simulated devices of many vendors, as without root.")
+]
+
+
+def up(simulated: SimulatedOption = False) -> None:
     """Start the demonstration city: inventory, lab, server, agents, configuration; print who can use what."""
+    if simulated or os.geteuid() != 0:
+        _up_simulated()
+        return
     began = time.monotonic()
     context = Context()
     home = context.settings.home
@@ -43,6 +61,38 @@ def up() -> None:
     _print_busiest(demonstration.busiest_links(context))
     console.print(f"\nWeb page and API  {url}   (token in {token})", highlight=False)
     console.print(f"Prometheus        {prometheus}", highlight=False)
+    console.print(f"From nothing to here in {time.monotonic() - began:.0f} s", highlight=False)
+    if report.state is not State.CONFIRMED:
+        raise typer.Exit(EXIT_ROLLED_BACK)
+
+
+def _up_simulated() -> None:
+    """Without root there are no namespaces: the same city on simulated devices, which are configured and carry nothing."""
+    began = time.monotonic()
+    context = Context()
+    demonstration.stop(context)
+    network = demonstration.load_city(context, simulated=True)
+    with notices.status("starting simulated devices"):
+        count = demonstration.start_simulators(context, network)
+    notice(
+        f"{count} simulated devices of {len({d.platform for d in network.configured()})} platforms, switched on only"
+    )
+    token = demonstration.write_token(
+        context, context.settings.home / demonstration.ADMIN_TOKEN_FILE, "admin", Role.ADMIN
+    )
+    url = demonstration.start_server(context)
+    report = _configure(context)
+    matrix = Watch(context).now().matrix
+    console.print(grid(matrix))
+    legend(matrix)
+    _print_devices(report)
+    found = drift(context.changes, Scope())
+    saved = backup(context.changes, Scope(), context.settings.home / "backup")
+    console.print(
+        f"drift: {sum(d.drifted for d in found)} of {len(found)} devices; backup: {sum(s.reached for s in saved)}"
+    )
+    console.print(f"\n{BANNER}", style="bold", highlight=False)
+    console.print(f"\nWeb page and API  {url}   (token in {token})", highlight=False)
     console.print(f"From nothing to here in {time.monotonic() - began:.0f} s", highlight=False)
     if report.state is not State.CONFIRMED:
         raise typer.Exit(EXIT_ROLLED_BACK)

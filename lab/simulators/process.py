@@ -45,6 +45,8 @@ class Fleet(Fact):
     """Host keys are derived from it: the same seed, the same keys."""
     known_hosts: Path | None = None
     """Written before the process says that it is ready."""
+    places: Path | None = None
+    """Where every device listens, as JSON: written, whole, when all do."""
     control: Path | None = None
     """Socket for orders, see `lab.simulators.control`."""
     port: Annotated[int, Field(ge=0, le=65535)] = 0
@@ -108,6 +110,10 @@ async def _serve(fleet: Fleet) -> None:
         fleet.known_hosts.write_text(server.known_hosts())
     control = await attend(server, fleet.control) if fleet.control is not None else None
     places = {name: [p.address, p.port, dict(p.doors)] for name, p in server.places.items()}
+    if fleet.places is not None:
+        fresh = fleet.places.with_suffix(".new")
+        fresh.write_text(json.dumps(places))
+        fresh.replace(fleet.places)
     sys.stdout.write(json.dumps({"ready": True, "places": places}) + "\n")
     sys.stdout.flush()
     await stop.wait()
