@@ -59,6 +59,8 @@ class Platform(Fact):
     transport: Text
     """Module of ``automation.transports`` whose ``session`` logs in for changes."""
     parts: tuple[Text, ...]
+    finished_by: Text | None = None
+    """Module of ``automation`` whose ``finished`` turns what a template wrote into the device's own form."""
     routing: Literal["ospf", "static"]
     sys_object_ids: tuple[Text, ...]
     """Prefixes of sysObjectID by which the platform is recognised."""
