@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("api.cli.restore", "Take a device back to what it ran at a backup."),
     "render": ("api.cli.changes", "Print the configuration a device should have."),
     "drift": ("api.cli.drift", "Compare devices with their intended configuration."),
+    "compliance": ("api.cli.compliance", "Hold devices to the rules."),
     "up": ("api.cli.up", "Start the demonstration city and show the result."),
     "down": ("api.cli.up", "Stop everything that `up` started."),
     "serve": ("api.cli.serve", "Run the API and the monitor in one process."),
