@@ -98,7 +98,9 @@ def start_agents(context: Context, state: LabState, network: Network) -> int:
         folder = home / "lab" / "agents" / site
         token = write_token(context, folder / "token", f"agent-{site}", Role.AGENT, site)
         arguments = ["agent", "--url", url, "--token-file", str(token), "--spool", str(folder)]
-        arguments += ["--ca-file", str(state.authority_certificate)]
+        trusted = folder / "ca.pem"
+        trusted.write_bytes(state.authority_certificate.read_bytes())
+        arguments += ["--ca-file", str(trusted)]
         with (folder / "log").open("ab") as log:
             lab.attach.run_in(home, node, background.silesianet(*arguments), stdout=log, stderr=log)
     return len(vantages)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lab.state import LabState, NodeState
 
 UNPLUGGED = frozenset({Kind.SERVER, Kind.RESOLVER})
+AGENT = frozenset({FaultKind.BLIND, FaultKind.CLOCK, FaultKind.UNTRUSTING})
 
 
 def resolve(
@@ -49,7 +50,7 @@ def _effects(
                     yield from _cable(state, link.slug, kind, percent)
         case ElementKind.DEVICE:
             yield from _device(state, network, state.node(element.slug), kind)
-        case ElementKind.SITE if kind is FaultKind.BLIND:
+        case ElementKind.SITE if kind in AGENT:
             vantage = network.vantage(element.slug)
             if vantage is not None and vantage.slug in state.nodes:
                 yield Effect(kind=kind, node=vantage.slug)

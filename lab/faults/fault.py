@@ -30,13 +30,17 @@ class FaultKind(StrEnum):
     """The name of an e-service leads to another address than the inventory says."""
     BLIND = "blind"
     """The agent of a site cannot send what it sees, though nothing is wrong there."""
+    CLOCK = "clock"
+    """The clock of the machine of a site agent is ten years ahead."""
+    UNTRUSTING = "untrusting"
+    """The file of authorities that a site agent trusts has been taken away."""
 
 
 POSSIBLE = {
     ElementKind.LINK: (FaultKind.DOWN, FaultKind.SILENT, FaultKind.LOSS, FaultKind.BYPASSED),
     ElementKind.SRG: (FaultKind.DOWN,),
     ElementKind.DEVICE: (FaultKind.OFF, FaultKind.UNFILTERED, FaultKind.DRIFT, FaultKind.BLACKHOLE),
-    ElementKind.SITE: (FaultKind.OFF, FaultKind.BLIND),
+    ElementKind.SITE: (FaultKind.OFF, FaultKind.BLIND, FaultKind.CLOCK, FaultKind.UNTRUSTING),
     ElementKind.SERVICE: (FaultKind.STOPPED, FaultKind.DNS, FaultKind.MOVED),
 }
 

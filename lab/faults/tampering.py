@@ -8,6 +8,7 @@ from pathlib import Path
 from inventory.errors import Unreachable
 from inventory.policy import AGENT_PORT
 from lab.directory import Directory
+from lab.faults import agents
 from lab.faults.fault import Effect, FaultKind
 from lab.namespaces import first_process, run
 
@@ -24,6 +25,8 @@ def transition(directory: Directory, changed: frozenset[Effect], after: frozense
     """Carry out what differs, healing first."""
     for node in sorted({e.node for e in changed if e.kind in _RULES}):
         _filter(directory.node(node), {e.kind for e in after if e.node == node} & _RULES.keys())
+    for node in sorted({e.node for e in changed if e.kind in agents.KINDS}):
+        agents.transition(directory, node, {e.kind for e in after if e.node == node} & agents.KINDS)
     for effect in sorted(changed, key=lambda e: (e in after, e.node, e.target)):
         if effect.kind in _OTHERS:
             _OTHERS[effect.kind](directory, effect, effect in after)

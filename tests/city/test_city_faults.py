@@ -86,6 +86,8 @@ TAMPERED = {
     "dom-kultury-labedy": ("device:gw-dom-kultury-labedy", "unfiltered", "leak"),
     "biblioteka-sosnica": (SINGLE, "bypassed", "model_wrong"),
     "rynek": ("site:rynek", "blind", "probe_fault"),
+    "szkola-sikornik": ("site:szkola-sikornik", "clock", "probe_fault"),
+    "um-zwyciestwa": ("site:um-zwyciestwa", "untrusting", "probe_fault"),
 }
 """What somebody did behind the platform's back: site, element, kind of fault, class that must be found."""
 

@@ -73,7 +73,8 @@ def test_services_fail_at_their_server_or_in_the_name_server(state: LabState, vi
 
 def test_what_somebody_does_by_hand_is_one_effect_where_it_is_done(state: LabState, village: Network) -> None:
     assert effects(state, village, "device:gw-school", "unfiltered") == {("unfiltered", "gw-school", "")}
-    assert effects(state, village, "site:school", "blind") == {("blind", "client-school", "")}
+    for kind in ("blind", "clock", "untrusting"):
+        assert effects(state, village, "site:school", kind) == {(kind, "client-school", "")}
     assert effects(state, village, "link:dc--school", "bypassed") == {
         ("down", "gw-dc", "eth1"), ("bypassed", "gw-dc", "gw-school"), ("bypassed", "gw-school", "gw-dc"),
     }  # fmt: skip
