@@ -1,9 +1,11 @@
 """Breaks every link and every device of the running city in turn and compares what is lost with what was predicted.
 
-    python -m bench.drill [--elements] [--reasons] [--cycles] [--only link:x,device:y] [--kinds link,device,srg]
+    python -m bench.drill [--elements] [--reasons] [--changes] [--kills] [--cycles]
+        [--only link:x,device:y] [--kinds link,device,srg]
 
 Predictions come from the inventory alone; what is compared with them is every single result that the agents of
 the sites sent in two full periods of probes after routing had converged, those handed in later included.
+Changes are seeded and judged by the gate; kills end processes and devices at every moment of a change.
 """
 
 import argparse
@@ -16,7 +18,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import drill_reasons
+from bench import drill_changes, drill_kills, drill_reasons
+from bench.change_cases import chosen
 from bench.drill_city import DrilledCity, keep
 from bench.evidence import publish
 from inventory.model.device import Role
@@ -116,24 +119,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--elements", action="store_true", help="break every element in turn")
     parser.add_argument("--reasons", action="store_true", help="inject faults of every class and read the reasons")
+    parser.add_argument("--changes", action="store_true", help="seed good and bad changes: kept, or undone?")
+    parser.add_argument("--kills", action="store_true", help="end processes and devices in mid-change")
     parser.add_argument("--cycles", action="store_true", help="bring the lab up and down twenty times")
-    parser.add_argument("--only", default="", help="elements, or with --reasons injected classes, by commas")
+    parser.add_argument("--only", default="", help="by commas: elements, classes or changes")
     parser.add_argument("--kinds", default="link,device", help=f"of {', '.join(ElementKind)}")
     parser.add_argument("--home", type=Path, default=Path("var/drill"))
     options = parser.parse_args()
-    everything = not (options.elements or options.reasons or options.cycles)
+    on_city = options.elements or options.reasons or options.changes or options.kills
+    everything = not (on_city or options.cycles)
     only = [word for word in options.only.split(",") if word]
     page = None if only else EVIDENCE
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the city is taken down on the way out
-    if options.elements or options.reasons or everything:
+    if on_city or everything:
+        os.environ["SILESIANET_HOME"] = str(options.home.resolve())  # for what this process starts by itself
         city = DrilledCity(options.home.resolve())
         try:
             city.up()
             if options.elements or everything:
-                chosen = only or elements(city, options.kinds.split(","))
-                drill(city, chosen, page and page / "drill.md")
+                drill(city, only or elements(city, options.kinds.split(",")), page and page / "drill.md")
             if options.reasons or everything:
                 drill_reasons.drill(city, only if options.reasons else [], page and page / "reasons.md")
+            if options.changes or everything:
+                drill_changes.drill(city, chosen(only if options.changes else []), page and page / "changes.md")
+            if options.kills or everything:
+                drill_kills.drill(city, drill_kills.chosen(only if options.kills else []), page and page / "kills.md")
         finally:
             city.down()
     if options.cycles or everything:

@@ -60,6 +60,10 @@ class DrilledCity:
         for old in self.home.glob("silesianet.db*"):
             old.unlink()
         self._command("up")
+        self.join()
+
+    def join(self) -> None:
+        """Use the city that is up, once it is well."""
         self._url = (self.home / "url").read_text().strip()
         self._headers = {"Authorization": f"Bearer {(self.home / 'admin.token').read_text().strip()}"}
         seconds_until(lambda: all(_healthy(cell) for cell in self.matrix().values()), HEAL_SECONDS)
@@ -92,6 +96,10 @@ class DrilledCity:
         answer = httpx.get(f"{self._url}/api/v1/reachability", headers=self._headers, timeout=30)
         cells = {(c["site"], c["service"]): c for c in answer.raise_for_status().json()["cells"]}
         return {key: cells[key] for key in self.cells}
+
+    def post(self, path: str, body: Any) -> Any:
+        """Ask the API for something, as the administrator."""
+        return httpx.post(f"{self._url}{path}", headers=self._headers, json=body, timeout=30).raise_for_status().json()
 
     def await_converged(self) -> float:
         """Wait until no router changes its routes any more; return how long that took."""
@@ -165,11 +173,15 @@ class DrilledCity:
 
     def _results(self, start: float, end: float) -> dict[CellKey, list[bool]]:
         found: dict[CellKey, list[bool]] = defaultdict(list)
-        with sqlite3.connect(self.home / "silesianet.db", timeout=30) as database:
-            query = "select site, service, ok from observations where at between ? and ? order by at"
-            for site, service, ok in database.execute(query, (start, end)):
-                found[site, service].append(bool(ok))
+        for site, service, _, ok in self.results(start, end):
+            found[site, service].append(ok)
         return found
+
+    def results(self, start: float, end: float) -> list[tuple[str, str, float, bool]]:
+        """(site, e-service, instant, ok) of every probe begun in a span, oldest first."""
+        with sqlite3.connect(self.home / "silesianet.db", timeout=30) as database:
+            query = "select site, service, at, ok from observations where at between ? and ? order by at"
+            return [(*row[:3], bool(row[3])) for row in database.execute(query, (start, end))]
 
 
 def seconds_until(truth: Callable[[], bool], patience: float) -> float:
