@@ -100,11 +100,10 @@ class Script:
     def enter(self, line: str) -> str:
         """Take a line; one that is a command of the device is given back."""
         if self._name is not None:
-            if line.strip() == "}":
+            self._text.append(line.rstrip().removesuffix("}"))
+            if line.rstrip().endswith("}"):
                 self._written[self._name] = "\n".join(self._text) + "\n"
                 self._name = None
-            else:
-                self._text.append(line)
             return ""
         if line.strip() in ("tclquit", "exit"):
             self.over = True

@@ -90,10 +90,12 @@ class Console:
         except HangUp as last_words:
             self._say(str(last_words))
             self._hang_up()
+            self.end()
             return
         except Exception:
             LOG.exception("%s failed on %r", self._device.name, line)
             self._hang_up()
+            self.end()
             return
         if answer and not answer.endswith("\n"):
             answer += "\n"
