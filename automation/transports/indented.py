@@ -32,11 +32,14 @@ class Manner:
     """A printed text with words of the platform's own as templates write them."""
     refusal: re.Pattern[str]
     """What the device says against a line."""
+    hollow: re.Pattern[str] = re.compile(r"(?!)")
+    """Headers that say nothing when nothing of ours stands below them."""
 
     def read(self, platform: Platform, text: str) -> str:
         """The managed configuration in the one form in which texts are compared."""
         tree = masked(without(parse(self.plain(text)), platform.unmanaged), self.masks)
-        return written(ordered(tree, dialect_of(platform.slug)))
+        kept = tuple(node for node in tree if node.children or not self.hollow.match(node.text))
+        return written(ordered(kept, dialect_of(platform.slug)))
 
     def against(self, answer: str) -> str | None:
         """What a device says against what it was told; null when it takes it."""
@@ -110,3 +113,33 @@ def line_of(text: str, command: str) -> int:
     """Where a command stands in a configuration, from 1; 0 when it is one that takes something away."""
     wanted = command.strip()
     return next((n for n, line in enumerate(text.splitlines(), start=1) if line.strip() == wanted), 0)
+
+
+class Views:
+    """Keeps typed lines in the view they belong to, where a device takes a line nowhere else.
+
+    ``ask`` types a line and ``prompt`` gives what the device shows then; a view is open when its prompt changed.
+    """
+
+    def __init__(self, ask: Callable[[str], str], prompt: Callable[[], str], leave: str) -> None:
+        self._ask, self._prompt, self._leave = ask, prompt, leave
+        self._open: list[int] = []
+
+    def enter(self, line: str, text: str) -> str:
+        """What the device answers to ``text``, typed where the indentation of ``line`` says."""
+        depth = len(line) - len(line.lstrip())
+        self.back_to(depth)
+        before = self._place()
+        answer = self._ask(text)
+        if self._place() != before:
+            self._open.append(depth)
+        return answer
+
+    def back_to(self, depth: int = 0) -> None:
+        """Leave views that stand at this indentation or deeper."""
+        while self._open and self._open[-1] >= depth:
+            self._open.pop()
+            self._ask(self._leave)
+
+    def _place(self) -> str:
+        return self._prompt().replace("~", "").replace("*", "")

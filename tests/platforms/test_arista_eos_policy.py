@@ -48,7 +48,8 @@ def entry(line: str) -> Entry:
     assert rule, f"not a rule: {line}"
     action, protocol, source, source_port, destination, port, above, word = rule.groups()
     return Entry(
-        action == "permit", {"ip": None, "ipv6": None, "icmpv6": "icmp"}.get(protocol, protocol), block(source), block(destination),
+        action == "permit", {"ip": None, "ipv6": None, "icmpv6": "icmp"}.get(protocol, protocol),
+        block(source), block(destination),
         int(source_port) if source_port else None, int(port) if port else None, int(above) if above else None,
         word == "established", None if word in (None, "established") else word,
     )  # fmt: skip
@@ -68,12 +69,12 @@ def test_lists_decide_as_the_policy_does(name: str) -> None:
     lists = filters(render(CITY, name, DAY).texts()["config"])
     permitted = 0
     for zone in zones(name):
-        for packet, wanted in outwards(zone, 5, 1500):
+        for packet, wanted in outwards(zone, 5, 600):
             permitted += wanted
             assert passes(of(lists, "FROM", packet), packet) == wanted, packet
-        for packet, wanted in inwards(zone, 7, 1500):
+        for packet, wanted in inwards(zone, 7, 600):
             assert passes(of(lists, "TO", packet), packet) == wanted, packet
-    assert permitted > 100, "the packets of the test are no test"
+    assert permitted > 50, "the packets of the test are no test"
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if zones(name)])
@@ -81,10 +82,10 @@ def test_answers_come_back(name: str) -> None:
     lists = filters(render(CITY, name, DAY).texts()["config"])
     answered = {53, 123, 443}
     for zone in zones(name):
-        for packet, permitted in outwards(zone, 11, 800):
+        for packet, permitted in outwards(zone, 11, 400):
             if permitted and (packet.protocol != "udp" or packet.port in answered):
                 assert passes(of(lists, "TO", packet), packet.answer()), packet
-        for packet, permitted in inwards(zone, 13, 800):
+        for packet, permitted in inwards(zone, 13, 400):
             if permitted and (packet.protocol != "udp" or packet.port in answered):
                 assert passes(of(lists, "FROM", packet), packet.answer()), packet
 

@@ -4,10 +4,9 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Any
 
 from inventory.model.rule import Action, RuleProtocol
-from inventory.policy import Address, Block, Flow, Zone, decide
+from inventory.policy import Address, Block, Flow, PolicyRule, Zone, decide
 
 EPHEMERAL = 51000
 
@@ -72,8 +71,9 @@ def outwards(zone: Zone, seed: int, count: int) -> Iterator[tuple[Packet, bool]]
     for _ in range(count):
         here = rng.choice(zone.networks)
         version = here.version
-        targets = [b for r in zone.outbound for b in r.destinations if b.version == version]
-        yield _judged(rng, zone.outbound, _in(rng, here), _in(rng, rng.choice([*targets, _any(version)])))
+        rule = rng.choice(zone.outbound)
+        targets = [b for b in rule.destinations if b.version == version] or [_any(version)]
+        yield _judged(rng, zone.outbound, rule, _in(rng, here), _in(rng, rng.choice(targets)))
 
 
 def inwards(zone: Zone, seed: int, count: int) -> Iterator[tuple[Packet, bool]]:
@@ -83,14 +83,21 @@ def inwards(zone: Zone, seed: int, count: int) -> Iterator[tuple[Packet, bool]]:
         here = rng.choice(zone.networks)
         both = [*zone.inbound, *zone.outbound]
         others = [b for r in both for b in (*r.sources, *r.destinations) if b.version == here.version]
-        yield _judged(rng, zone.inbound, _in(rng, rng.choice([*others, _any(here.version)])), _in(rng, here))
+        source = _in(rng, rng.choice([*others, _any(here.version)]))
+        yield _judged(rng, zone.inbound, rng.choice(zone.inbound), source, _in(rng, here))
 
 
-def _judged(rng: random.Random, rules: Any, source: Address, destination: Address) -> tuple[Packet, bool]:
+def _judged(
+    rng: random.Random, rules: tuple[PolicyRule, ...], like: PolicyRule, source: Address, destination: Address
+) -> tuple[Packet, bool]:
+    """A packet, every second time of the protocol and port of a rule."""
     protocol = rng.choice([RuleProtocol.TCP, RuleProtocol.UDP, RuleProtocol.ICMP])
-    port = None if protocol is RuleProtocol.ICMP else rng.choice([22, 53, 80, 443, 8443, rng.randrange(1, 65536)])
-    rule = decide(rules, Flow(destination, protocol, port, source))
-    return Packet(str(protocol), source, destination, port=port or 0), rule.action is Action.PERMIT
+    port = rng.choice([22, 53, 80, 443, 8443, rng.randrange(1, 65536)])
+    if rng.random() < 0.5 and like.protocol is not RuleProtocol.ANY:
+        protocol, port = like.protocol, rng.choice(like.ports or (port,))
+    asked = None if protocol is RuleProtocol.ICMP else port
+    rule = decide(rules, Flow(destination, protocol, asked, source))
+    return Packet(str(protocol), source, destination, port=asked or 0), rule.action is Action.PERMIT
 
 
 def _any(version: int) -> IPv4Network | IPv6Network:
