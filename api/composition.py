@@ -13,6 +13,7 @@ from api.working import through_pops
 from automation.changes import Changes
 from automation.connect import Access
 from automation.gate import Prediction
+from automation.onboarding.onboard import Onboarding
 from automation.secrets.chain import Secrets, secrets_of
 from automation.secrets.discreet import discreet
 from automation.session import Connect, Session, Target
@@ -62,6 +63,11 @@ def _secrets(context: "Context") -> Secrets:
         listed = f"{settings.secrets},file:{simulated.secret_file}"
         settings = settings.model_copy(update={"secrets": listed})
     return secrets_of(settings)
+
+
+def onboarding_of(context: "Context") -> Onboarding:
+    """How new boxes become devices."""
+    return Onboarding(context.changes, _access(context))
 
 
 def _access(context: "Context") -> Access:

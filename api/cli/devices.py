@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from api.attached import attached
+from api.cli.onboard import onboard
 from api.cli.output import EXIT_UNREACHABLE, JsonOption, console, emit_json, notice, table
 from api.cli.snmp_options import (
     Address,
@@ -24,6 +25,7 @@ from monitoring.snmp.once import ask
 from monitoring.snmp.pysnmp_session import Client
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app.command("onboard")(onboard)
 
 
 @app.command("run")
