@@ -17,8 +17,10 @@ from automation.plan import names
 from automation.session import Session
 from automation.settings import ChangeSettings
 from automation.undo import Undone, undo
+from inventory import platforms
 from inventory.errors import RefusedRequest, SilesiaNetError
 from inventory.model.network import Network
+from inventory.platforms import CommitConfirm
 
 CANCELLED = "cancelled"
 MOVED = "its configuration has moved since the plan was made"
@@ -76,7 +78,7 @@ class Run:
     def carry_out(self) -> Report:
         """Apply, verify, confirm or undo. RefusedRequest when the lease was lost: then somebody else reports."""
         self.began = self.fleet.clock.monotonic()
-        fault, verdict = self._looked_again(), None
+        fault, verdict = self._incapable() or self._looked_again(), None
         for number, wave in enumerate(self.task.waves):
             fault = fault or self._apply(number, wave)
             if not fault and self.held:
@@ -89,6 +91,20 @@ class Run:
         if not fault:
             return self._report(State.CONFIRMED)
         return self._take_back(fault, verdict)
+
+    def _incapable(self) -> str:
+        """Fail closed: no device is changed that could not take the change back by itself in time."""
+        waves = self.task.waves
+        longest = self.settings.revert_in(sum(len(wave) for wave in waves), len(waves))
+        for device in self.task.plan.devices:
+            can = platforms.load(device.platform).capabilities
+            if device.diff and can.commit_confirm is CommitConfirm.NONE:
+                self._result(device.name, Outcome.REFUSED, "nothing on it takes an unconfirmed change back", 0)
+            elif device.diff and longest > can.timer_max_seconds:
+                words = f"its timer ends after {can.timer_max_seconds} s, the change may take {longest} s"
+                self._result(device.name, Outcome.REFUSED, f"{words}: change fewer devices at once", 0)
+        refused = [f"{name}: {r.reason}" for name, r in self.results.items() if r.outcome is Outcome.REFUSED]
+        return "; ".join(refused)
 
     def _looked_again(self) -> str:
         """What an approval was given for must still be there when it is old: else nothing is touched."""

@@ -40,6 +40,9 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
+ERROR = "error"
+"""Severity of a danger that a change is not begun with unless somebody approved the plan that names it."""
+
 OUR_FILTER = "table inet silesianet"
 """Every platform filters in this table, and nothing but our configuration makes it."""
 
@@ -58,6 +61,15 @@ class CellName(Fact):
     service: str
 
 
+class Danger(Fact):
+    """What could go wrong while the commands are entered; ``line`` counts them from 1, 0 is the change as a whole."""
+
+    line: int
+    code: str
+    text: str
+    severity: str
+
+
 class DevicePlan(Fact):
     """What would happen on a device. ``running`` is null when it was not reached; then the diff is against the last
     backup, or against nothing."""
@@ -70,6 +82,7 @@ class DevicePlan(Fact):
     commands: tuple[str, ...]
     reason: str = ""
     """Why it was not reached."""
+    dangers: tuple[Danger, ...] = ()
 
     @property
     def carries_ours(self) -> bool:
@@ -99,6 +112,11 @@ class Plan(Fact):
     def unreached(self) -> tuple[str, ...]:
         """Devices that did not answer."""
         return tuple(d.name for d in self.devices if d.running is None)
+
+    @property
+    def dangers(self) -> tuple[str, ...]:
+        """What has to be approved by somebody who has read it, device by device."""
+        return tuple(f"{d.name}: {x.text}" for d in self.devices for x in d.dangers if x.severity == ERROR)
 
     @property
     def changing(self) -> frozenset[str]:

@@ -301,6 +301,9 @@ class Changes:
         if self.settings.approval == "other" and (given is None or given.who == who):
             fix = f"have somebody else look at it and approve {change.id}"
             raise RefusedRequest("nobody but its author has approved it", where=where, fix=fix)
+        if given is None and made.dangers:
+            fix = f"approve {change.id} by name if that is meant"
+            raise RefusedRequest(f"the plan has dangers: {'; '.join(made.dangers)}", where=where, fix=fix)
         if given is None:
             self.store.approve(change.id, made.id, who)
         return change

@@ -9,8 +9,8 @@ from datetime import date
 from automation import bundle
 from automation.bundle import Bundle, BundleError
 from automation.change import CellName, DevicePlan, Plan, Scope
-from automation.commands import commands
-from automation.fleet import Fleet, Missed
+from automation.commands import commands, dangers
+from automation.fleet import Fleet, Missed, addresses
 from automation.gate import Cell, Prediction
 from automation.session import Session
 from inventory.errors import UnknownObject
@@ -80,11 +80,11 @@ def names(cells: Iterable[Cell]) -> tuple[CellName, ...]:
 
 
 def _device(network: Network, name: str, candidate: str, reading: Reading) -> DevicePlan:
-    before = _known(reading.running)
+    before, after, platform = _known(reading.running), Bundle.parse(candidate), network.device[name].platform or ""
+    told = commands(platform, before, after) if reading.diff else ()
     return DevicePlan(
-        name=name, platform=network.device[name].platform or "", running=reading.running, candidate=candidate,
-        diff=reading.diff, commands=commands(before, Bundle.parse(candidate)) if reading.diff else (),
-        reason=reading.reason,
+        name=name, platform=platform, running=reading.running, candidate=candidate, diff=reading.diff, commands=told,
+        reason=reading.reason, dangers=dangers(platform, before, after, told, addresses(network, name)),
     )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ def print_plan(change: Change, plan: Plan) -> None:
             suffix = "" if device.running is not None else f"   (not reached: {device.reason})"
             console.print(f"\n{device.name}{suffix}", style="bold", highlight=False)
             console.print(Syntax(device.diff, "diff", background_color="default", word_wrap=True))
+        for danger in device.dangers:
+            console.print(f"  {danger.severity}: {danger.text}", style="bold red", highlight=False)
     changed = sum(bool(d.diff) for d in plan.devices)
     _print_cells("would lose", plan.lost)
     _print_cells("would gain", plan.gained)

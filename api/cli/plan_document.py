@@ -15,6 +15,7 @@ def plan_document(change: Change, made: Plan) -> dict[str, Any]:
             {
                 "name": d.name, "platform": d.platform, "reached": d.running is not None, "diff": d.diff,
                 "commands": list(d.commands), "reason": d.reason,
+                "dangers": [danger.model_dump() for danger in d.dangers],
             }
             for d in made.devices
         ],

@@ -14,5 +14,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "probes.md": vocabulary.probes_page,
     "checks.md": vocabulary.checks_page,
     "reports.md": vocabulary.reports_page,
+    "platforms.md": vocabulary.platforms_page,
     "netbox.md": netbox.page,
 }

@@ -1,10 +1,12 @@
 """The pages of words the platform uses: rules of the inventory, kinds of probes, reports."""
 
 import inspect
+from pathlib import Path
 from types import ModuleType
 
 from api.reference.page import table
 from api.render import FORMATS
+from inventory import platforms
 from inventory.checks.registry import rules
 from monitoring import probes
 from monitoring.reports import REPORTS
@@ -33,6 +35,23 @@ def reports_page() -> str:
     head = ["# Reports", "", "Each is served as `/api/v1/reports/SLUG.FORM`.", ""]
     rows = [(f"`{k.slug}`", k.title_en, ", ".join(k.options), ", ".join(sorted(FORMATS))) for k in REPORTS.values()]
     return "\n".join([*head, *table(("report", "title", "options", "forms"), rows), ""])
+
+
+def platforms_page() -> str:
+    """Every device platform and what it has been shown to do."""
+    head = ["# Platforms", "", "A device of the inventory names one of these. Written from `inventory/platforms/`.", ""]
+    rows = [
+        (
+            f"`{slug}`", p.name, ", ".join(f"`{a}`" for a in p.aliases), f"`{p.transport}`",
+            str(p.capabilities.commit_confirm), f"{p.capabilities.timer_step_seconds} s", ", ".join(p.parts),
+            ", ".join(f"`{Path(test).name}`" for test in p.capabilities.proved_by),
+        )
+        for slug, p in platforms.all().items()
+    ]  # fmt: skip
+    columns = ("platform", "what it is", "also", "transport", "timer", "step", "parts", "shown by")
+    tail = ["", "`timer` says who takes an unconfirmed change back: the system of the device itself (`native`), our"]
+    tail += ["program or a job of ours on it (`device`), or nobody (`none`: changes are refused).", ""]
+    return "\n".join([*head, *table(columns, rows), *tail])
 
 
 def _summary(module: ModuleType) -> str:

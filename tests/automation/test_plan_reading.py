@@ -73,7 +73,7 @@ def test_the_same_finding_has_the_same_id_and_another_has_not(city: Network) -> 
 def test_commands_tell_blocks_and_parts() -> None:
     before = Bundle.of({"frr": "hostname a\ninterface eth1\n ip ospf cost 10\nexit\n", "shaping": "eth1 100\n"})
     after = Bundle.of({"frr": "hostname b\ninterface eth1\n ip ospf cost 20\nexit\n", "shaping": "eth1 200\n"})
-    assert commands(before, after) == (
+    assert commands("frr", before, after) == (
         "no hostname a", "hostname b", "interface eth1", " no ip ospf cost 10", " ip ospf cost 20",
         "shaping: - eth1 100", "shaping: + eth1 200",
     )  # fmt: skip

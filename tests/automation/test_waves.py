@@ -3,19 +3,22 @@
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.apply import Step
-from automation.change import Outcome, Scope, State
+from automation.change import Danger, Outcome, Scope, State
 from automation.order import batches, pops, waves
 from automation.settings import ChangeSettings
+from inventory import platforms
 from inventory.demo import gliwice
 from inventory.errors import RefusedRequest
 from inventory.generator import region as made
 from inventory.model.device import INFRASTRUCTURE
+from inventory.platforms import CommitConfirm
 from inventory.sources.files import load
 from tests.support.devices import BOOTSTRAP
 from tests.support.scene import CELL, SCOPE, Scene
@@ -157,3 +160,31 @@ def test_steps_count_devices(scene: Scene) -> None:
     steps: list[Step] = []
     scene.apply(say=steps.append)
     assert [s.done for s in steps] == sorted(s.done for s in steps) and steps[-1].total == len(SCOPE.devices)
+
+
+@pytest.mark.parametrize(
+    ("can", "words"),
+    [({"commit_confirm": CommitConfirm.NONE}, "nothing on it takes"), ({"timer_max_seconds": 1}, "ends after 1 s")],
+)
+def test_what_cannot_take_a_change_back_is_not_changed(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, can: dict[str, Any], words: str
+) -> None:
+    frr = platforms.load("frr")
+    poor = frr.model_copy(update={"capabilities": frr.capabilities.model_copy(update=can)})
+    monkeypatch.setattr(platforms, "load", lambda slug: poor)
+    report = scene.apply()
+    assert report.state is State.REFUSED and words in report.reason
+    assert scene.untouched() and all(d.commits == 0 for d in scene.devices.devices.values())
+
+
+def test_a_dangerous_plan_is_approved_by_name_or_not_begun(scene: Scene) -> None:
+    change = scene.changes.store.get(scene.plan())
+    assert change.plan is not None
+    danger = Danger(line=1, code="default-route", text="no default route is left", severity="error")
+    first, *rest = change.plan.devices
+    worse = first.model_copy(update={"dangers": (danger,)})
+    scene.changes.store.planned(change.id, change.plan.model_copy(update={"devices": (worse, *rest)}))
+    with pytest.raises(RefusedRequest, match=r"dangers: core1: no default route"):
+        scene.changes.apply(change.id, "test")
+    scene.changes.approve(change.id, "test")
+    assert scene.changes.apply(change.id, "test").state is State.CONFIRMED
