@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 
-from netjsonconfig import OpenWrt
+from netjsonconfig import OpenWrt  # type: ignore[import-untyped]
 
 from automation.remediation.openwrt_text import canonical, parse, written
 from inventory.errors import RefusedRequest

@@ -70,8 +70,8 @@ def _moves(order: list[str], wanted: list[str]) -> Iterator[str]:
 
 def _longest_run(numbers: list[int]) -> frozenset[int]:
     """The longest increasing subsequence."""
-    best: list[tuple[int, ...]] = []
+    best: list[list[int]] = []
     for number in numbers:
-        longest = max((run for run in best if run[-1] < number), key=len, default=())
-        best.append((*longest, number))
-    return frozenset(max(best, key=len, default=()))
+        fitting = [run for run in best if run[-1] < number]
+        best.append([*max(fitting, key=len), number] if fitting else [number])
+    return frozenset(max(best, key=len)) if best else frozenset()

@@ -281,7 +281,7 @@ def test_netmiko(access_point: Served) -> None:
         assert connection.find_prompt() == "root@r1:~#"
         assert "system.@system[0].hostname='r1'" in connection.send_command("uci show system")
         connection.send_command("uci set network.lan.ipaddr='192.0.2.1' && uci commit network")
-        assert connection.send_command("uci get network.lan.ipaddr").strip() == "192.0.2.1"
+        assert str(connection.send_command("uci get network.lan.ipaddr")).strip() == "192.0.2.1"
         assert "uci: Entry not found" in connection.send_command("uci get nothing.at.all")
 
 

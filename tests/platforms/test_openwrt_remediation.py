@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from ipaddress import ip_network
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -104,8 +105,6 @@ def _entries(config: str, source: str) -> list[Entry]:
 
 
 def _combinations(told: dict[str, tuple[str, ...]]) -> list[Entry]:
-    from ipaddress import ip_network
-
     any_address = "0.0.0.0/0" if told["family"] == ("ipv4",) else "::/0"
     return [
         Entry(told["target"] == ("ACCEPT",), {"all": None, "icmpv6": "icmp"}.get(protocol, protocol),
@@ -136,10 +135,8 @@ def test_filters_decide_as_the_policy_does() -> None:
 
 
 def test_netjsonconfig_makes_the_text() -> None:
-    made = finished(
-        '{"general": {"hostname": "r1"}, "sqm": [{"config_name": "queue", "config_value": "q", "upload": "9"}]}'
-    )
-    assert (
-        made
-        == "package sqm\n\nconfig queue 'q'\n\toption upload '9'\n\npackage system\n\nconfig system 'system'\n\toption hostname 'r1'\n"
+    queue = '{"config_name": "queue", "config_value": "q", "upload": "9"}'
+    assert finished(f'{{"general": {{"hostname": "r1"}}, "sqm": [{queue}]}}') == (
+        "package sqm\n\nconfig queue 'q'\n\toption upload '9'\n\n"
+        "package system\n\nconfig system 'system'\n\toption hostname 'r1'\n"
     )
