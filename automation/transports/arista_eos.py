@@ -8,9 +8,10 @@ import json
 import re
 from typing import Any
 
-from automation.session import DeviceStatus, Ended, Pending
-from automation.transports.errors import BundleFailed, BundleRefused, ConnectionLost, DeviceUnreachable
+from automation.session import DeviceStatus, Pending
+from automation.transports.errors import BundleFailed, BundleRefused
 from automation.transports.indented import (
+    UNDO_SECONDS,
     Manner,
     bundle_of,
     checked_note,
@@ -20,6 +21,8 @@ from automation.transports.indented import (
     known_secrets,
     line_of,
     lines_to,
+    logged_in,
+    standing,
     typed,
 )
 from automation.transports.login import Login
@@ -54,12 +57,7 @@ MANNER = Manner(
 
 def session(login: Login, platform: Platform) -> "EosSession":
     """A session; RefusedRequest for a version without commit timers, DeviceUnreachable when there is none."""
-    host = login.way.host
-    try:
-        terminal = Terminal(login.way, PROMPT, login.connect_seconds)
-    except ConnectionLost as fault:
-        raise DeviceUnreachable(host, "connect", f"no session was left, or none in time: {fault.message}") from fault
-    opened = EosSession(terminal, login, platform)
+    opened = EosSession(logged_in(login, PROMPT), login, platform)
     try:
         opened.begin()
     except BaseException:
@@ -103,6 +101,7 @@ class EosSession:
         if (pending := self.status().pending) is not None:
             raise RefusedRequest(f"commit {pending.id} still waits for its confirmation", where=self._host)
         self._told(f"configure checkpoint save {PREFIX}{note}", "cannot keep what it runs")
+        self._forget_begun()
         self._told(f"configure session {PREFIX}{note}", "opens no configuration session")
         for line in lines:
             self._entered(line, line_of(candidate, line))
@@ -131,14 +130,7 @@ class EosSession:
         name, left = self._timer()
         note = name.removeprefix(PREFIX)
         pending = Pending(note, note, left) if name else None
-        attempts = self._checkpoints()
-        if not attempts or attempts[-1] == note:
-            return DeviceStatus(pending, None)
-        last = attempts[-1]
-        if self._mark() == last:
-            return DeviceStatus(pending, Ended(last, last, "confirmed", "confirmed"))
-        reason = "not in force: its timer ended, it was taken back, or the device restarted"
-        return DeviceStatus(pending, Ended(last, last, "reverted", reason))
+        return standing(pending, self._checkpoints(), self._mark)
 
     def neighbours(self) -> frozenset[str]:
         found = set()
@@ -178,6 +170,12 @@ class EosSession:
         ours = [name for name in found if name.startswith(PREFIX)]
         return [name.removeprefix(PREFIX) for name in sorted(ours, key=lambda name: found[name].get("fileDate", 0))]
 
+    def _forget_begun(self) -> None:
+        """Give up what lost sessions left half typed; who changes a device has it alone."""
+        for name, found in self._data("show configuration sessions detail").get("sessions", {}).items():
+            if name.startswith(PREFIX) and found.get("state") == "pending":
+                self._ask(f"configure session {name} abort")
+
     def _forget_old(self) -> None:
         for name in self._checkpoints()[:-KEPT_CHECKPOINTS]:
             self._ask(f"delete checkpoint:{PREFIX}{name}")
@@ -204,7 +202,7 @@ class EosSession:
             raise BundleRefused(self._host, f"the device {what}: {said}")
 
     def _done(self, command: str) -> None:
-        said = MANNER.against(self._ask(command))
+        said = MANNER.against(self._terminal.ask(command, min(UNDO_SECONDS, self._login.command_seconds)))
         if said is not None:
             raise BundleFailed(self._host, f"{command!r}: {said}")
 

@@ -7,9 +7,10 @@ nothing; a file of the change's name holds what was before.
 import re
 from datetime import UTC, datetime
 
-from automation.session import DeviceStatus, Ended, Pending
-from automation.transports.errors import BundleFailed, BundleRefused, ConnectionLost, DeviceUnreachable
+from automation.session import DeviceStatus, Pending
+from automation.transports.errors import BundleFailed, BundleRefused
 from automation.transports.indented import (
+    UNDO_SECONDS,
     Manner,
     Views,
     bundle_of,
@@ -20,6 +21,8 @@ from automation.transports.indented import (
     known_secrets,
     line_of,
     lines_to,
+    logged_in,
+    standing,
     typed,
 )
 from automation.transports.login import Login
@@ -64,12 +67,7 @@ MANNER = Manner(
 
 def session(login: Login, platform: Platform) -> "VrpSession":
     """A session; RefusedRequest for a version that tries nothing, DeviceUnreachable when there is none."""
-    host = login.way.host
-    try:
-        terminal = Terminal(login.way, PROMPT, login.connect_seconds)
-    except ConnectionLost as fault:
-        raise DeviceUnreachable(host, "connect", f"no session was left, or none in time: {fault.message}") from fault
-    opened = VrpSession(terminal, login, platform)
+    opened = VrpSession(logged_in(login, PROMPT), login, platform)
     try:
         opened.begin()
     except BaseException:
@@ -137,7 +135,7 @@ class VrpSession:
         if status.pending is not None and status.pending.id == commit:
             self._abort(commit)
         elif status.pending is None and self._mark() == commit:
-            if said := MANNER.against(self._yes(f"rollback configuration to file {PREFIX}{commit}.cfg")):
+            if said := MANNER.against(self._yes(f"rollback configuration to file {PREFIX}{commit}.cfg", UNDO_SECONDS)):
                 raise BundleFailed(self._host, f"commit {commit} could not be undone: {said}")
             self._saved("undone")
 
@@ -149,14 +147,7 @@ class VrpSession:
             left = re.search(r"time left \(sec\):\s*(\d+)", told)
             note = persist[1].removeprefix(PREFIX) if persist else "somebody else's trial"
             pending = Pending(note, note, float(left[1]) if left else 0.0)
-        attempts = self._attempts()
-        if not attempts or (pending is not None and attempts[-1] == pending.note):
-            return DeviceStatus(pending, None)
-        last = attempts[-1]
-        if self._mark() == last:
-            return DeviceStatus(pending, Ended(last, last, "confirmed", "confirmed"))
-        reason = "not in force: its timer ended, it was taken back, or the device restarted"
-        return DeviceStatus(pending, Ended(last, last, "reverted", reason))
+        return standing(pending, self._attempts(), self._mark)
 
     def neighbours(self) -> frozenset[str]:
         rows = re.findall(r"^\s*[\d.]+\s+\S+\s+(\d+\.\d+\.\d+\.\d+)\s+Full", self._ask("display ospf peer brief"), re.M)
@@ -190,7 +181,7 @@ class VrpSession:
 
     def _abort(self, commit: str) -> None:
         self._ask("system-view")
-        said = MANNER.against(self._yes(f"abort trial persist {PREFIX}{commit}"))
+        said = MANNER.against(self._yes(f"abort trial persist {PREFIX}{commit}", UNDO_SECONDS))
         self._ask("return")
         if said is not None:
             raise BundleFailed(self._host, f"commit {commit} could not be undone: {said}")
@@ -218,11 +209,12 @@ class VrpSession:
         if said := MANNER.against(self._yes("save")):
             raise BundleFailed(self._host, f"{what}, but not saved for the next restart: {said}")
 
-    def _yes(self, command: str) -> str:
+    def _yes(self, command: str, seconds: int | None = None) -> str:
         """What the device answers to a command whose questions are all answered with yes."""
-        answer = self._ask(command)
+        patience = min(seconds or self._login.command_seconds, self._login.command_seconds)
+        answer = self._terminal.ask(command, patience)
         while QUESTION.search(self._terminal.last_prompt):
-            answer += "\n" + self._ask("y")
+            answer += "\n" + self._terminal.ask("y", patience)
         return answer
 
     def _ask(self, command: str) -> str:

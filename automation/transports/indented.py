@@ -4,19 +4,23 @@ Secrets stand in bundles by their names and are put in on the way to the device 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from automation.bundle import Bundle, BundleError, difference
 from automation.remediation import commands
 from automation.remediation.dialects import dialect_of
 from automation.remediation.tree import masked, ordered, parse, without, written
-from automation.transports.errors import BundleRefused
+from automation.session import DeviceStatus, Ended, Pending
+from automation.transports.errors import BundleRefused, ConnectionLost, DeviceUnreachable
 from automation.transports.login import Login
+from automation.transports.terminal import Terminal
 from inventory.errors import RefusedRequest
 from inventory.platforms import Platform
 
 PART = "config"
+UNDO_SECONDS = 20
+"""An undo is not waited for long: the address spoken to may be one that goes away with the change."""
 SECRET = re.compile(r"<secret:([a-z0-9-]+)>")
 NOTE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 """Names of changes that devices of all vendors can keep."""
@@ -113,6 +117,27 @@ def line_of(text: str, command: str) -> int:
     """Where a command stands in a configuration, from 1; 0 when it is one that takes something away."""
     wanted = command.strip()
     return next((n for n, line in enumerate(text.splitlines(), start=1) if line.strip() == wanted), 0)
+
+
+def logged_in(login: Login, prompt: str) -> Terminal:
+    """A terminal at its first prompt; DeviceUnreachable also when the device takes the login and gives no session."""
+    try:
+        return Terminal(login.way, prompt, login.connect_seconds)
+    except ConnectionLost as fault:
+        why = f"no session was left, or none in time: {fault.message}"
+        raise DeviceUnreachable(login.way.host, "connect", why) from fault
+
+
+def standing(pending: Pending | None, attempts: Sequence[str], mark: Callable[[], str]) -> DeviceStatus:
+    """Where a device stands that keeps what was before each change (``attempts``, oldest first) and the name of the
+    change it runs (``mark``)."""
+    if not attempts or (pending is not None and attempts[-1] == pending.note):
+        return DeviceStatus(pending, None)
+    last = attempts[-1]
+    if mark() == last:
+        return DeviceStatus(pending, Ended(last, last, "confirmed", "confirmed"))
+    reason = "not in force: its timer ended, it was taken back, or the device restarted"
+    return DeviceStatus(pending, Ended(last, last, "reverted", reason))
 
 
 class Views:

@@ -175,6 +175,8 @@ def test_a_session_lost_on_the_way_leads_to_the_truth(eos: Served, open_session:
     last = later.status().last
     assert last is not None
     assert (last.note, last.outcome) == ("c1", "reverted")
+    assert later.commit(bundle(LARGER), "c1", 300) == "c1", "nothing half typed is left"
+    assert later.compare(bundle(LARGER)) == ""
 
 
 def test_a_refused_line_is_named_and_nothing_has_changed(eos: Served, open_session: Open) -> None:

@@ -33,13 +33,15 @@ def client(running: Served, kind: str) -> Any:
 
 
 def test_two_stages(vrp: Served) -> None:
-    with client(vrp, "huawei_vrpv8") as netmiko:
-        netmiko.send_config_set(["interface GE1/0/2", "description to the library", "quit", "bogus", NTP])
-        assert NTP not in vrp.running("r1")
-        netmiko.commit()
-        assert NTP in netmiko.send_command("display current-configuration")
-        assert "1000000001" in netmiko.send_command("display configuration commit list")
-        netmiko.save_config()
+    netmiko = client(vrp, "huawei_vrpv8")
+    netmiko.send_command("system-view", expect_string="]")
+    lines = ["interface GE1/0/2", "description to the library", "quit", "bogus", NTP]
+    assert "Unrecognized command" in netmiko.send_config_set(lines, enter_config_mode=False)
+    assert NTP not in vrp.running("r1")
+    netmiko.commit()
+    assert NTP in netmiko.send_command("display current-configuration")
+    assert "1000000001" in netmiko.send_command("display configuration commit list")
+    netmiko.save_config()
     vrp.reboot("r1")
     assert "description to the library" in vrp.running("r1")
 
