@@ -21,8 +21,8 @@ from monitoring.reachability.compute import CellKey
 
 WHO = "drill"
 FEW = 3
-QUICK = ChangeSettings(batch_seconds=10, health_seconds=7, settle_seconds=2, gate_seconds=10, margin_seconds=4)
-"""For a change of a few devices; the timer of one device is 27 s."""
+QUICK = ChangeSettings(batch_seconds=10, health_seconds=7, settle_seconds=2, gate_seconds=20, margin_seconds=4)
+"""For a change of a few devices; the timer of one device is 37 s."""
 
 WIDE = QUICK.model_copy(update={"batch_seconds": 30.0, "health_seconds": 20.0})
 """For a change of many, whose daemons start on two cores at once."""

@@ -8,6 +8,7 @@ from bench.change_drill import QUICK, WIDE, ChangeDrill, Ended
 from bench.change_edits import Case
 from bench.drill_city import DrilledCity, keep
 from bench.evidence import publish
+from inventory.errors import SilesiaNetError
 
 NAMED = 4
 """Cells named in the table."""
@@ -18,7 +19,13 @@ def drill(city: DrilledCity, cases: tuple[Case, ...], page: Path | None) -> list
     ended: list[Ended] = []
     made = ChangeDrill(city)
     for number, case in enumerate(cases, start=1):
-        ended.append(made.carry_out(case))
+        try:
+            ended.append(made.carry_out(case))
+        except (SilesiaNetError, TimeoutError) as fault:  # the machine, not the change: once more in a new city
+            print(f"    {case.name} could not be carried out: {fault}", flush=True)
+            city.again()
+            made = ChangeDrill(city)
+            ended.append(made.carry_out(case))
         print(f"{number}/{len(cases)} {_said(ended[-1])}", flush=True)
         keep(city.home, "changes.json", [_document(e) for e in ended])
         if not ended[-1].well:

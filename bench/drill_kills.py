@@ -5,6 +5,7 @@ from pathlib import Path
 from bench.drill_city import DrilledCity, keep
 from bench.evidence import publish
 from bench.kill_drill import DARK_SECONDS, TIMERS, KillDrill, Left, Moment, Victim
+from inventory.errors import SilesiaNetError
 
 Combination = tuple[Victim, Moment]
 COMBINATIONS: tuple[Combination, ...] = tuple((victim, moment) for victim in Victim for moment in Moment)
@@ -19,7 +20,13 @@ def drill(city: DrilledCity, combinations: tuple[Combination, ...], page: Path |
     """Every combination in turn; a city left unwell is replaced."""
     made, found = KillDrill(city), list[Left]()
     for number, (victim, moment) in enumerate(combinations, start=1):
-        found.append(made.carry_out(victim, moment))
+        try:
+            found.append(made.carry_out(victim, moment))
+        except (SilesiaNetError, TimeoutError) as fault:  # the machine, not the change: once more in a new city
+            print(f"    {victim} at {moment} could not be carried out: {fault}", flush=True)
+            city.again()
+            made = KillDrill(city)
+            found.append(made.carry_out(victim, moment))
         print(f"{number}/{len(combinations)} {_said(found[-1])}", flush=True)
         keep(city.home, "kills.json", [_document(left) for left in found])
         if not found[-1].well:

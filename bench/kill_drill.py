@@ -33,10 +33,10 @@ TIMERS = {
     "SILESIANET_CHANGE_BATCH_SECONDS": "10",
     "SILESIANET_CHANGE_HEALTH_SECONDS": "7",
     "SILESIANET_CHANGE_SETTLE_SECONDS": "2",
-    "SILESIANET_CHANGE_GATE_SECONDS": "10",
+    "SILESIANET_CHANGE_GATE_SECONDS": "20",
     "SILESIANET_CHANGE_MARGIN_SECONDS": "4",
 }
-"""The timer of the first device is 37 s."""
+"""The timer of the first device is 47 s."""
 
 DARK_SECONDS = 3.0
 REACH_SECONDS, END_SECONDS = 90.0, 150.0
@@ -99,6 +99,12 @@ class KillDrill:
         """The city's own store and keys."""
         return Context(Settings(home=self.city.home))
 
+    def end(self) -> None:
+        """The server as `up` started it."""
+        background.stop(self.city.home, "worker")
+        self.served = None
+        self._start_server({})
+
     @property
     def changes(self) -> Changes:
         """Changes as this process makes them: only to look, and to go back to normal."""
@@ -133,13 +139,20 @@ class KillDrill:
         home = self.city.home
         if background.running(home, "serve") is not None and self.served is by_itself:
             return
-        environment = demonstration.LAB_PACE | TIMERS | {"SILESIANET_JOBS_SERVED": str(int(by_itself))}
         background.stop(home, "serve")
-        demonstration.start_server(self.context, environment)
+        background.stop(home, "worker")
+        self._start_server({**TIMERS, "SILESIANET_JOBS_SERVED": str(int(by_itself))})
         self.served = by_itself
         self.city.join()
         if not by_itself:
             self._start_worker()
+
+    def _start_server(self, more: Mapping[str, str]) -> None:
+        """Where it was before, for agents and Prometheus look for it there."""
+        home = self.city.home
+        listen = (home / "url").read_text().strip().removeprefix("http://")
+        here = {"SILESIANET_HOME": str(home), "SILESIANET_LISTEN": listen}
+        demonstration.start_server(self.context, {**demonstration.LAB_PACE, **here, **more})
 
     def _start_worker(self) -> None:
         environment = os.environ | TIMERS | {"SILESIANET_HOME": str(self.city.home)}
