@@ -1,12 +1,13 @@
 """Which lines to build: the most person-service-hours saved per zloty first, each after the ones before it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import numpy as np
 
+from inventory.kept import Kept
 from inventory.model.element import ElementKind
 from inventory.model.network import Network
 from monitoring.reachability.advice.board import USUAL, Board, Effect
@@ -85,12 +86,33 @@ def advise(
     limit: int = 10,
     settings: PlanningSettings | None = None,
 ) -> Advice:
-    """Choose among ``wishes``, or among lines made up from the inventory; the gain is proven by computing it anew."""
+    """Choose among ``wishes``, or among lines made up from the inventory; the gain is proven by computing it anew.
+
+    What was asked of a network lately is not worked out again.
+    """
     assumed = settings or PlanningSettings()
+    chosen = None if wishes is None else tuple(wishes)
+    return _kept(network, _Question(day, budget, chosen, limit, assumed.model_dump_json(), assumed))
+
+
+@dataclass(frozen=True)
+class _Question:
+    """All that advice depends on beside the network; settings are told apart by what they say."""
+
+    day: date
+    budget: float | None
+    wishes: tuple[Candidate, ...] | None
+    limit: int
+    told: str
+    settings: PlanningSettings = field(compare=False)
+
+
+def _advised(network: Network, asked: _Question) -> Advice:
+    day, budget, limit, assumed = asked.day, asked.budget, asked.limit, asked.settings
     hours = FailureHours(network, assumed)
     board = Board(compute(network, day), hours)
     first = board.expected()
-    offered = tuple(_offered(board, assumed) if wishes is None else wishes)
+    offered = tuple(_offered(board, assumed) if asked.wishes is None else asked.wishes)
     judged = [_judge(board, candidate) for candidate in offered]
     refused = tuple(worth for worth in judged if worth.reason is not None)
     open_to = [worth.candidate for worth in judged if worth.reason is None]
@@ -99,6 +121,9 @@ def advise(
     touched = dict.fromkeys(element for pick in picks for element in pick.in_failures)
     proven = sum(hours(e) * (_lost(network, day, e) - _lost(after, day, e)) for e in touched) if picks else 0.0
     return Advice(assumed.horizon_years, budget, len(offered), first, left, proven, picks, refused)
+
+
+_kept = Kept(_advised, 8)
 
 
 def _offered(board: Board, settings: PlanningSettings) -> Iterator[Candidate]:

@@ -1,12 +1,13 @@
 """Which links are above their capacity when an element fails, and how much traffic is lost."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import numpy as np
 
+from inventory.kept import Kept
 from inventory.model.network import Network
 from monitoring.reachability.compute import compute
 from monitoring.reachability.down import Down, expand
@@ -85,15 +86,39 @@ def overloads(
     elements: Iterable[str] | None = None,
     settings: PlanningSettings | None = None,
 ) -> Overloads:
-    """Loads after every failure, or after those of ``elements`` alone; ``measured`` is traffic by site."""
-    reach = compute(network, day)
+    """Loads after every failure, or after those of ``elements`` alone; ``measured`` is traffic by site.
+
+    What was asked of a network lately is not worked out again.
+    """
+    names = None if elements is None else tuple(str(known(network, element)) for element in elements)
+    assumed = settings or PlanningSettings()
+    seen = frozenset((measured or {}).items())
+    return _kept(network, _Question(day, seen, names, assumed.model_dump_json(), assumed))
+
+
+@dataclass(frozen=True)
+class _Question:
+    """All that loads depend on beside the network; settings are told apart by what they say."""
+
+    day: date
+    measured: frozenset[tuple[str, Traffic]]
+    elements: tuple[str, ...] | None
+    told: str
+    settings: PlanningSettings = field(compare=False)
+
+
+def _laid(network: Network, asked: _Question) -> Overloads:
+    reach = compute(network, asked.day)
     place, used = topology(network, reach.access.fabric), usage(reach)
-    wanted = demand(network, used, place.nodes, measured or {}, settings or PlanningSettings())
-    if elements is None:
+    wanted = demand(network, used, place.nodes, dict(asked.measured), asked.settings)
+    if asked.elements is None:
         failures = list(place.failures())
     else:
-        failures = [(name, expand(network, (name,))) for name in (str(known(network, e)) for e in elements)]
+        failures = [(name, expand(network, (name,))) for name in asked.elements]
     return rerouted(place, wanted, failures)
+
+
+_kept = Kept(_laid, 8)
 
 
 def rerouted(place: Topology, wanted: Demand, failures: list[tuple[str, Down]]) -> Overloads:
