@@ -18,6 +18,9 @@ from automation.tables import onboarded
 from automation.transports import ssh
 from automation.transports.errors import DeviceUnreachable
 from inventory.errors import RefusedRequest
+from inventory.model.network import Network
+
+PORT = 22
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,12 @@ class Onboarding:
         key = shown(self._way(host), self.access.connect_seconds)
         identity = self._asked(host, key)
         device = match(network, identity).slug
-        mine = addresses(network, device)
+        mine = self._addresses(network, device)
         if host not in mine:
             fix = f"give it {mine[0] if mine else 'an address'} at its bootstrap, or correct the inventory"
             raise RefusedRequest(f"{host} is no management address of {device}", where=f"device:{device}", fix=fix)
         self._not_elsewhere(device, host, mine, key)
-        keys = frozenset().union(*(pinned(self.access.known_hosts, address) for address in mine))
+        keys = frozenset().union(*(pinned(self.access.known_hosts, self._name(address)) for address in mine))
         if keys - {key.text}:
             self._may_change_key(device, host, identity, replaces)
         return Candidate(host, device, identity, key, key.text in keys)
@@ -61,7 +64,8 @@ class Onboarding:
     def carry_out(self, found: Candidate, who: str) -> Report:
         """Pin the key, configure the device by a normal change, and look whether it runs what is intended."""
         network = self.changes.inventory.network()
-        pin(self.access.known_hosts, (found.device, *addresses(network, found.device)), found.key)
+        names = [self._name(address) for address in self._addresses(network, found.device)]
+        pin(self.access.known_hosts, (found.device, *names), found.key)
         self._note(found, who)
         scope = Scope(devices=(found.device,))
         draft = self.changes.create(scope, f"onboards {found.identity} at {found.host}", who)
@@ -75,7 +79,7 @@ class Onboarding:
         """Logged in only to whoever holds the key that was shown."""
         with tempfile.TemporaryDirectory() as folder:
             once = Path(folder) / "known_hosts"
-            once.write_text(line_of((host,), key) + "\n")
+            once.write_text(line_of((self._name(host),), key) + "\n")
             session = ssh.Session(replace(self._way(host), known_hosts=once), self.access.connect_seconds)
             try:
                 return identify(session)
@@ -118,5 +122,15 @@ class Onboarding:
             connection.execute(delete(onboarded).where(onboarded.c.device == found.device))
             connection.execute(insert(onboarded), row)
 
+    def _addresses(self, network: Network, device: str) -> tuple[str, ...]:
+        place = self.access.places.get(device)
+        return (place[0],) if place else addresses(network, device)
+
     def _way(self, host: str) -> ssh.Target:
-        return self.access.login(host, host).way
+        name = next((name for name, (address, _) in self.access.places.items() if address == host), host)
+        return self.access.login(name, host).way
+
+    def _name(self, host: str) -> str:
+        """As OpenSSH writes it in its file of keys."""
+        port = self._way(host).port
+        return host if port == PORT else f"[{host}]:{port}"
