@@ -56,13 +56,13 @@ def apply(
     as_json: JsonOption = False,
 ) -> None:
     """Make it so, with timed revert on every device and probes deciding. With a time or a window it is detached."""
+    terms = terms_of(at, wait, override)
     context = Context()
     change = context.changes.store.get(plan_id) if plan_id else _planned(context, scope_of(device, site), comment)
     if not yes:
         if not as_json:
             print_plan(change, _plan_of(change))
         _ask(f"Apply {_plan_of(change).id}?")
-    terms = terms_of(at, wait, override)
     if detached or terms.at or terms.wait:
         return _leave(context, change, terms, as_json)
     agreed(context.changes, change, _who(), terms)

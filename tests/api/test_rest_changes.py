@@ -15,6 +15,8 @@ from api.context import Context
 from api.roles import Role
 from automation.change import Scope
 from automation.changes import Changes
+from automation.jobs.admission import Calendar
+from automation.jobs.window import Window
 from automation.settings import ChangeSettings
 from inventory.model.network import Network
 from tests.support.api import SETTINGS, House, furnish
@@ -137,7 +139,10 @@ def test_work_refused_in_the_background_leaves_a_trace(drill: House) -> None:
     client = drill.client(Role.OPERATOR)
     change = _planned(client)
     _slower(drill)
-    assert client.post(f"{REST}/changes/{change}/apply").status_code == 202
+    refused = client.post(f"{REST}/changes/{change}/apply")
+    assert refused.status_code == 409 and "the inventory has moved" in refused.text
+    hands = drill.app.state.hands
+    hands.begin(hands.jobs.enqueue("apply", {}, who="operator", change=change))
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         failed = client.get(f"{REST}/jobs?state=failed").json()["results"]
@@ -145,3 +150,20 @@ def test_work_refused_in_the_background_leaves_a_trace(drill: House) -> None:
             break
         time.sleep(0.05)
     assert "the inventory has moved" in failed[0]["progress"]
+
+
+def test_a_change_waits_for_its_hour_and_is_refused_in_a_black_out(drill: House) -> None:
+    client = drill.client(Role.OPERATOR)
+    change = _planned(client)
+    Calendar(drill.context.engine).add(
+        Window(name="vote", blackout=True, cron=None, minutes=None, begins=1.0, ends=time.time() + 3600, scope=Scope(),
+               reason="elections", who="anna", created=0.0)
+    )  # fmt: skip
+    refused = client.post(f"{REST}/changes/{change}/apply")
+    assert refused.status_code == 409 and "black-out vote" in refused.text
+    waiting = client.post(f"{REST}/changes/{change}/apply", json={"wait_for_window": True})
+    job = client.get(f"{REST}/jobs/{waiting.json()['job']}").json()
+    assert (job["state"], job["change"]) == ("queued", change) and job["not_before"] > time.time()
+    assert client.post(f"{REST}/jobs/{job['slug']}/cancel").json()["state"] == "cancelled"
+    assert client.post(f"{REST}/changes/{change}/apply", json={"override": "cut off"}).status_code == 202
+    assert _until(client, change, *ENDS)["state"] == "confirmed"
