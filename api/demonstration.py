@@ -16,6 +16,8 @@ from api.tokens import TokenStore
 from api.watch import Watch
 from automation.apply import Step
 from automation.change import Report, Scope
+from automation.secrets.needed import needed
+from inventory.day import day_at
 from inventory.demo import gliwice
 from inventory.demo.vendors import mixed_city
 from inventory.errors import Unreachable
@@ -53,7 +55,7 @@ def start_simulators(context: Context, network: Network) -> int:
     """Start simulated devices for everything that is configured; returns how many, once all of them listen."""
     home = context.settings.home
     standing = Standing.of(home)
-    background.start(home, SIMULATORS, standing.prepare(network))
+    background.start(home, SIMULATORS, standing.prepare(network, needed(network, day_at())))
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if standing.places:

@@ -257,6 +257,7 @@ class Changes:
             configured=self._carriers(change.plan),
             watched=looked_at,
             planned_seconds_ago=self.clock.wall() - change.updated,
+            traffic=self.watching,
         )
 
         def told(step: Step) -> None:

@@ -190,7 +190,7 @@ EOS = Dialect(
     leave="exit",
     atomic=True,
     single=(
-        *_PORT, "hostname ", r"encapsulation dot1q vlan ", rf"(?:ip|ipv6) ospf {_OSPF}", r"ip ospf area ",
+        *_PORT, "hostname ", r"encapsulation dot1q vlan ", rf"ip ospf {_OSPF}", rf"ipv6 ospf {_OSPF}", r"ip ospf area ",
         r"ip access-group \S+ (in|out)", r"ipv6 access-group \S+ (in|out)",
         r"service-policy (?:type \S+ )?(input|output) ",
         r"switchport (mode|access vlan|trunk allowed vlan|trunk native vlan) ", "shape rate ", "exec-timeout ",

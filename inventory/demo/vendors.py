@@ -47,7 +47,7 @@ def _platforms(city: Network) -> dict[str, str]:
             several = IN_TURN[device.role]
             chosen[device.slug] = several[turn[device.role] % len(several)]
             turn[device.role] += 1
-    return {name: slug for name, slug in chosen.items() if slug in platforms.all()}
+    return chosen
 
 
 def _names(device: Device, platform: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from inventory.errors import BadInput, UnknownObject
 from inventory.model.fact import Fact, Slug, Text
 
 FOLDER = files(__name__)
-DESCRIPTION = "platform.toml"
+DESCRIPTION, BOOTSTRAP = "platform.toml", "bootstrap.cfg"
 
 
 class CommitConfirm(StrEnum):
@@ -76,6 +76,12 @@ class Platform(Fact):
     def template(self, part: str) -> str:
         """Name of a part's template, relative to this package's folder."""
         return f"{self.slug}/templates/{part}.j2"
+
+    @property
+    def bootstrap(self) -> str:
+        """What a device must have, besides a way to log in, before we can change it safely; empty for most."""
+        file = FOLDER / self.slug / BOOTSTRAP
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
 
     def example(self, device: str) -> Traversable:
         """The golden bundle of a device of the demonstration city."""

@@ -3,11 +3,12 @@
 import json
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
 
+from inventory import platforms
 from inventory.errors import RefusedRequest
 from inventory.model.device import Device
 from inventory.model.network import Network
@@ -15,8 +16,6 @@ from lab.keys import write_private
 
 FIRST = IPv4Address("127.77.0.1")
 """Addresses are given in the order of the inventory; all of 127.0.0.0/8 is this machine."""
-
-SECRETS = ("snmp-auth", "snmp-priv", "tacacs")
 
 
 @dataclass(frozen=True)
@@ -59,18 +58,21 @@ class Standing:
             return {}
         return {name: (place[0], place[1]) for name, place in found.items()}
 
-    def prepare(self, network: Network) -> tuple[str, ...]:
-        """Write what the process reads, with fresh keys and secrets; returns the command that starts it."""
+    def prepare(self, network: Network, named: Iterable[str]) -> tuple[str, ...]:
+        """Write what the process reads, with fresh keys and the secrets ``named``; the command that starts it."""
         from lab.simulators.keys import client_key  # what every command would load and few need
 
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "places.json").unlink(missing_ok=True)
         private, public = client_key()
         write_private(self.key_file, private.decode())
-        write_private(self.secret_file, "".join(f'{name} = "{secrets.token_hex(16)}"\n' for name in SECRETS))
+        write_private(self.secret_file, "".join(f'{name} = "{secrets.token_hex(16)}"\n' for name in named))
         fleet = {
             "devices": [
-                {"name": d.slug, "platform": d.platform, "address": str(FIRST + n)}
+                {
+                    "name": d.slug, "platform": d.platform, "address": str(FIRST + n),
+                    "startup": platforms.load(d.platform or "").bootstrap,
+                }
                 for n, d in enumerate(_simulated(network))
             ],
             "authorized_keys": [public],
@@ -78,7 +80,7 @@ class Standing:
             "known_hosts": str(self.known_hosts),
             "places": str(self.folder / "places.json"),
             "control": str(self.control),
-        }
+        }  # fmt: skip
         write_private(self.folder / "fleet.json", json.dumps(fleet, indent=1))
         return (sys.executable, "-m", "lab.simulators", "--fleet", str(self.folder / "fleet.json"))
 
