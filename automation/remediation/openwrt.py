@@ -72,6 +72,7 @@ def _longest_run(numbers: list[int]) -> frozenset[int]:
     """The longest increasing subsequence."""
     best: list[list[int]] = []
     for number in numbers:
-        fitting = [run for run in best if run[-1] < number]
-        best.append([*max(fitting, key=len), number] if fitting else [number])
-    return frozenset(max(best, key=len)) if best else frozenset()
+        longest: list[int] = max((run for run in best if run[-1] < number), key=len, default=[])
+        best.append([*longest, number])
+    winner: list[int] = max(best, key=len, default=[])
+    return frozenset(winner)

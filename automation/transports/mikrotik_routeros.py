@@ -7,10 +7,11 @@ time is over, one after a restart. Confirming takes the schedulers away and writ
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from automation.bundle import Bundle, difference
+from automation.bundle import Bundle, BundleError, difference
 from automation.remediation.mikrotik_routeros import commands
 from automation.remediation.mikrotik_routeros_text import Item, canonical, quoted, read, typed
 from automation.session import DeviceStatus, Ended, Pending
@@ -59,28 +60,29 @@ class RouterOsSession:
         self._folder = "flash/" if self._listed("/file print terse where name=flash") else ""
 
     def running(self) -> str:
-        return str(self._bundle(self._read()))
+        return str(_bundle(self._read()))
 
     def compare(self, bundle: str) -> str:
-        return difference(self._bundle(self._read()), self._bundle(_config(bundle)))
+        return difference(_bundle(self._read()), _bundle(self._wanted(bundle)))
 
     def commit(self, bundle: str, note: str, revert_in: int) -> str | None:
         if not CHANGE.fullmatch(note):
             raise BundleRefused(self._host, f"{note!r} cannot be the name of a file on the device")
         if (pending := self.status().pending) is not None:
             raise BundleRefused(self._host, f"change {pending.note} still waits for its confirmation")
-        before, wanted = self._read(), _text(canonical(read(_config(bundle))))
+        before, wanted = self._read(), self._wanted(bundle)
         lines = [(line, self._with_secrets(line)) for line in commands(before, wanted)]
         if not lines:
             return None
         self._guard(note, revert_in)
         for number, (line, sent) in enumerate(lines):
             if answer := self._ask(typed(sent)).strip():
-                self._refused(f"{line}: {self._censored(answer)}", before, begun=number > 0)
-        differing = difference(self._bundle(wanted), self._bundle(self._read()))
+                self._refused(note, f"{line}: {self._censored(answer)}", before, begun=number > 0)
+        differing = difference(_bundle(wanted), _bundle(self._read()))
         if differing:
             missed = next(line for line in differing.splitlines()[2:] if line[:1] in "+-")
-            self._refused(f"taken but not in force: {missed}", before, begun=True)
+            self._refused(note, f"taken but not in force: {missed}", before, begun=True)
+        self._ask(f'/file remove [find name~"^{self._folder}sn-.*backup" name!="{self._file(note)}"]')
         return note
 
     def confirm(self, commit: str) -> None:
@@ -106,8 +108,10 @@ class RouterOsSession:
         pending = self._pending(guards[0]) if guards else None
         if pending is not None or not files:
             return DeviceStatus(pending, None)
-        last = files[0]["name"].removeprefix(f"{self._folder}sn-").removesuffix(".backup")
-        if kept and kept[0].get("comment") == last:
+        confirmed = kept[0].get("comment", "") if kept else ""
+        names = [one["name"] for one in files if one["name"] != self._file(confirmed)] or [self._file(confirmed)]
+        last = names[-1].removeprefix(f"{self._folder}sn-").removesuffix(".backup")
+        if last == confirmed:
             return DeviceStatus(None, Ended(last, last, "confirmed", "confirmed"))
         return DeviceStatus(None, Ended(last, last, "reverted", "the device went back to the backup made before it"))
 
@@ -166,7 +170,6 @@ class RouterOsSession:
 
     def _guard(self, change: str, seconds: int) -> None:
         """Let the device take back by itself whatever comes; BundleRefused while nothing was changed."""
-        self._ask(f'/file remove [find name~"^{self._folder}sn-.*backup"]')
         name = f"{self._folder}sn-{change}"
         saved = self._ask(f"/system backup save name={name} dont-encrypt=yes")
         if "saved" not in saved.replace("Saving", ""):
@@ -175,26 +178,31 @@ class RouterOsSession:
         for guard, when in zip(GUARDS, (f"interval={seconds}s", "interval=0s start-time=startup"), strict=True):
             answer = self._ask(f"/system scheduler add name={guard}-{change} {when} on-event={event} comment={change}")
             if answer.strip():
-                self._unguard()
+                self._unguard(change)
                 raise BundleRefused(self._host, f"the device cannot guard itself: {answer.strip()}")
 
-    def _unguard(self) -> None:
+    def _unguard(self, change: str = "") -> None:
+        """The device need not guard itself any longer; of a change of which nothing came, the backup goes too."""
         for guard in GUARDS:
             self._do(f'/system scheduler remove [find name~"^{guard}-"]')
+        if change:
+            self._ask(f'/file remove [find name="{self._file(change)}"]')
 
-    def _refused(self, why: str, before: str, begun: bool) -> None:
+    def _file(self, change: str) -> str:
+        return f"{self._folder}sn-{change}.backup"
+
+    def _refused(self, change: str, why: str, before: str, begun: bool) -> None:
         """End a commit that cannot be: without a restart if the way back can be walked, else with the backup."""
         if not begun:
-            self._unguard()
+            self._unguard(change)
             raise BundleRefused(self._host, why)
-        for line in commands(self._read(), before):
-            self._ask(typed(self._with_secrets(line)))
+        with suppress(BundleRefused):
+            for line in commands(self._read(), before):
+                self._ask(typed(self._with_secrets(line)))
         if self._read() == before:
-            self._unguard()
+            self._unguard(change)
             raise BundleFailed(self._host, f"{why}; everything before it was put back")
-        pending = self.status().pending
-        if pending is not None:
-            self._restart_with(pending.id)
+        self._restart_with(change)
         raise BundleFailed(self._host, f"{why}; the device restarts with the backup made before")
 
     def _restart_with(self, change: str) -> None:
@@ -255,12 +263,16 @@ class RouterOsSession:
                 continue
         return answer
 
-    def _bundle(self, config: str) -> Bundle:
-        return Bundle.of({"config": config})
+    def _wanted(self, bundle: str) -> str:
+        """The configuration of a bundle in canonical form."""
+        try:
+            return _text(canonical(read(Bundle.parse(bundle).texts().get("config", ""))))
+        except BundleError as fault:
+            raise BundleRefused(self._host, fault.reason, line=fault.line) from fault
 
 
-def _config(bundle: str) -> str:
-    return Bundle.parse(bundle).texts().get("config", "")
+def _bundle(config: str) -> Bundle:
+    return Bundle.of({"config": config})
 
 
 def _text(items: "Iterator[Item] | list[Item]") -> str:

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import replace
 
-from automation.bundle import Bundle, difference
+from automation.bundle import Bundle, BundleError, difference
 from automation.remediation.openwrt import commands
 from automation.remediation.openwrt_text import Section, canonical, managed, parse, written
 from automation.session import DeviceStatus, Ended, Pending
@@ -55,13 +55,13 @@ class OpenWrtSession:
         return str(_bundle(self._read()))
 
     def compare(self, bundle: str) -> str:
-        return difference(_bundle(self._read()), _bundle(_config(bundle)))
+        return difference(_bundle(self._read()), _bundle(self._wanted(bundle)))
 
     def commit(self, bundle: str, note: str, revert_in: int) -> str | None:
         status = self.status()
         if status.pending is not None:
             raise BundleRefused(self._host, f"change {status.pending.note} still waits for its confirmation")
-        wanted = written(canonical(parse(_config(bundle))))
+        wanted = self._wanted(bundle)
         lines = commands(self._read(), wanted)
         if not lines:
             return None
@@ -205,6 +205,15 @@ class OpenWrtSession:
         sections = managed(parse(self._text("uci export")), self._unmanaged)
         return written(canonical(self._masked(section) for section in sections))
 
+    def _wanted(self, bundle: str) -> str:
+        """The configuration of a bundle in canonical form; BundleRefused when it cannot be read."""
+        try:
+            return written(canonical(parse(Bundle.parse(bundle).texts().get("config", ""))))
+        except BundleError as fault:
+            raise BundleRefused(self._host, fault.reason, line=fault.line) from fault
+        except ValueError as fault:
+            raise BundleRefused(self._host, f"this is no UCI text: {fault}") from fault
+
     def _masked(self, section: Section) -> Section:
         options = tuple(
             (key, self._mask(SECRETS[section.package, key], str(value)) if (section.package, key) in SECRETS else value)
@@ -252,7 +261,3 @@ def _before(id_: str) -> str:
 
 def _bundle(config: str) -> Bundle:
     return Bundle.of({"config": config})
-
-
-def _config(bundle: str) -> str:
-    return Bundle.parse(bundle).texts().get("config", "")

@@ -171,6 +171,33 @@ def test_full_disk_refuses_before_anything_is_touched(configured: Served, open_s
     assert open_session(configured).compare(str(WANTED)) == ""
 
 
+def test_a_refused_change_does_not_spoil_the_undo_of_the_one_before(configured: Served, open_session: Open) -> None:
+    session = open_session(configured)
+    session.confirm(_committed(session, OTHER, "second"))
+    for fault in ({"reject": "comment="}, {"disk_full": True}, {"ignore_commit": True}):
+        configured.faults("r1", **fault)
+        with pytest.raises((BundleRefused, BundleFailed)):
+            session.commit(str(WANTED), "third", 600)
+    configured.faults("r1")
+    assert session.status().kept("second")
+    session.undo("second")
+    assert session.compare(str(WANTED)) == ""
+
+
+def test_an_unknown_old_password_is_put_back_by_the_backup(configured: Served, open_session: Open) -> None:
+    secrets = SECRETS | {"snmp-priv": "new-one"}
+    configured.faults("r1", reject="/system identity|/ip address remove")
+    changed = str(WANTED).replace("/ip address add address=10.255.0.12/32 interface=lo\n", "")
+    with pytest.raises(BundleFailed, match="restarts with the backup"):
+        open_session(configured, secret=secrets.__getitem__).commit(changed, "second", 600)
+    assert open_session(configured, secret=SECRETS.__getitem__).compare(str(WANTED)) == ""
+
+
+def test_what_is_no_bundle_is_refused(router: Served, open_session: Open) -> None:
+    with pytest.raises(BundleRefused, match="unknown part"):
+        open_session(router).compare("#! part nonesuch\n")
+
+
 def test_second_change_is_refused_while_one_waits(configured: Served, open_session: Open) -> None:
     _committed(open_session(configured), OTHER, "second")
     with pytest.raises(BundleRefused, match="change second still waits"):

@@ -1,9 +1,11 @@
 """UCI commands from any configuration to any other: carried out by the simulated device, which shares no code."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from ipaddress import ip_network
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,10 +13,11 @@ from automation.intent import intent_of
 from automation.netjson import finished
 from automation.remediation import commands
 from automation.remediation.openwrt_text import Section, canonical, managed, parse, written
-from automation.render import render
+from automation.render import render, render_intent
 from automation.settings import ConfigurationSettings
 from inventory import platforms
 from inventory.demo.vendors import mixed_city
+from inventory.errors import RefusedRequest
 from inventory.policy import Zone
 from lab.simulators.clock import VirtualClock
 from lab.simulators.openwrt import OpenWrt
@@ -140,3 +143,34 @@ def test_netjsonconfig_makes_the_text() -> None:
         "package sqm\n\nconfig queue 'q'\n\toption upload '9'\n\n"
         "package system\n\nconfig system 'system'\n\toption hostname 'r1'\n"
     )
+
+
+def test_settings_reach_the_device() -> None:
+    settings_ = ConfigurationSettings(syslog_servers=("10.50.0.7",), ntp_servers=("10.50.0.8",), contact="the 'noc'")
+    intent = intent_of(CITY, NAMES[0], DAY, settings_)
+    assert intent.wireless is not None
+    limited = replace(intent, wireless=replace(intent.wireless, session_minutes=90, up_bps=2_500_000, ssid="It's free"))
+    text = render_intent(platforms.load("openwrt"), limited).texts()["config"]
+    device = _device("")
+    for package in {section.package for section in parse(text)}:
+        device.shell().run(f"touch /etc/config/{package}")
+    status, _, complaint = device.shell().run("\n".join((*commands("openwrt", "", text), "uci commit")), strict=True)
+    assert (status, complaint) == (0, "")
+    shown = device.shell().run("uci show")[1].splitlines()
+    for line in (
+        "system.system.log_ip='10.50.0.7'", "system.ntp.server='10.50.0.8'", "opennds.opennds.sessiontimeout='90'",
+        "opennds.opennds.uploadrate='2500'", "opennds.opennds.downloadrate='30000'",
+        "wireless.wifi_guests0.ssid='It'\\''s free'", "wireless.wifi_guests0.isolate='1'", "firewall.uplink.masq='1'",
+        "snmpd.system.sysContact='the '\\''noc'\\'''",
+    ):  # fmt: skip
+        assert line in shown
+    assert [line for line in shown if line.startswith("sqm.") and ".upload=" in line]
+
+
+def test_what_openwrt_cannot_filter_is_refused() -> None:
+    intent = intent_of(CITY, NAMES[0], DAY, ConfigurationSettings())
+    with pytest.raises(RefusedRequest, match="mid-path"):
+        render_intent(platforms.load("openwrt"), replace(intent, transit=intent.zones[0].outbound))
+    lan = next(port for port in intent.ports if port.kind == "lan")
+    with pytest.raises(RefusedRequest, match="one LAN only"):
+        render_intent(platforms.load("openwrt"), replace(intent, ports=(*intent.ports, replace(lan, name="eth9"))))
