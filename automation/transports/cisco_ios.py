@@ -121,8 +121,11 @@ class IosSession:
             self._saved("undone")
 
     def status(self) -> DeviceStatus:
+        """A change that waits is the last one begun here, unless that was kept already: then another hand began it."""
         files, mark, left = self._files(), self._mark(), self._left()
         last = files[-1][2] if files else ""
+        if left is not None and self._mark("startup-config") == last:
+            last = ""
         pending = Pending(last, last, left) if left is not None else None
         if not last or pending is not None:
             return DeviceStatus(pending, None)
@@ -150,11 +153,10 @@ class IosSession:
     def _config(self) -> str:
         return MANNER.read(self._platform, self._ask("show running-config"))
 
-    def _mark(self) -> str:
+    def _mark(self, where: str = "running-config") -> str:
         """The change whose configuration is in force."""
-        found = re.search(
-            r"^\s*(?:\d+ )?remark (\S+)", self._ask(f"show running-config | section {MARK}"), re.MULTILINE
-        )
+        answer = self._ask(f"show {where} | section {MARK}")
+        found = re.search(r"^\s*(?:\d+ )?remark (\S+)", answer, re.MULTILINE)
         return found[1] if found else ""
 
     def _left(self) -> float | None:

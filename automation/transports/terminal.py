@@ -30,7 +30,7 @@ class Terminal:
         self.last_prompt = ""
         try:
             self._channel = self._client.invoke_shell(width=WIDTH, height=HEIGHT)
-            self.greeting = self._until(time.monotonic() + seconds)
+            self.greeting = self._until(time.monotonic() + seconds, echoed=False)
         except (paramiko.SSHException, OSError, EOFError) as fault:
             self.close()
             raise ConnectionLost(self.host, "lost", str(fault) or type(fault).__name__) from fault
@@ -56,14 +56,13 @@ class Terminal:
         """Hang up."""
         self._client.close()
 
-    def _until(self, until: float) -> str:
+    def _until(self, until: float, echoed: bool = True) -> str:
         """Everything up to the next prompt, which is remembered and left out."""
         received = ""
         while True:
             left = until - time.monotonic()
             if left <= 0:
-                tail = received.strip().splitlines()[-1:] or ["nothing"]
-                raise ConnectionLost(self.host, "timeout", f"no prompt in time; last was {tail[0]!r}")
+                raise ConnectionLost(self.host, "timeout", f"no prompt in time{_last(received, echoed)}")
             self._channel.settimeout(left)
             try:
                 chunk = self._channel.recv(CHUNK)
@@ -72,11 +71,17 @@ class Terminal:
             except (paramiko.SSHException, OSError, EOFError) as fault:
                 raise ConnectionLost(self.host, "lost", str(fault) or type(fault).__name__) from fault
             if not chunk:
-                raise ConnectionLost(self.host, "lost", "the device hung up")
+                raise ConnectionLost(self.host, "lost", f"the device hung up{_last(received, echoed)}")
             received = CONTROL.sub("", received + chunk.decode(errors="replace"))
             if found := self._prompt.search(received[-400:]):
                 self.last_prompt = found[1]
                 return received[: len(received) - len(received[-400:]) + found.start()]
+
+
+def _last(received: str, echoed: bool) -> str:
+    """What a device said last, such as that it has no session left; never the echo of a line, which may be a secret."""
+    said = (received.partition("\n")[2] if echoed else received).strip().splitlines()[-1:]
+    return f"; last was {said[0].strip()!r}" if said else ""
 
 
 def _without_echo(text: str, command: str) -> str:

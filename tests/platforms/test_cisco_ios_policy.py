@@ -117,7 +117,7 @@ def _flows(draw: st.DrawFn, rules: tuple[PolicyRule, ...], version: int) -> Flow
 
 @pytest.mark.parametrize(("rules", "version", "entries", "own"), [(r, v, e, o) for _, _, r, v, e, o in LISTS],
                          ids=[f"{name}-{title}" for name, title, *_ in LISTS])  # fmt: skip
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_lists_decide_as_the_policy(
     rules: tuple[PolicyRule, ...], version: int, entries: list[Entry], own: tuple[str, ...], data: st.DataObject

@@ -206,7 +206,7 @@ def test_lines_that_come_after_the_timer_has_ended_go_too(
 
 def test_no_session_left(running: Served, again: Callable[[], Session]) -> None:
     running.faults("border", full=True)
-    with pytest.raises(DeviceUnreachable, match="no session was left"):
+    with pytest.raises(DeviceUnreachable, match=r"no session was left.*No more lines available"):
         again()
 
 
@@ -240,6 +240,13 @@ def test_a_device_without_an_archive_is_refused(serve: Serve, open_session: Open
         open_session(serve(CiscoIos("border", without, RealClock())), "border")
 
 
+def test_a_secret_is_in_no_message_when_the_session_is_cut_on_its_line(session: Session, running: Served) -> None:
+    running.faults("border", reboot_on_line="^key ")
+    with pytest.raises(ConnectionLost) as told:
+        session.commit(wanted(), CHANGE, 60)
+    assert secret("tacacs") not in f"{told.value!r} {told.value}"
+
+
 def test_a_secret_that_is_not_known_stops_it_before_it_begins(running: Served, open_session: Open) -> None:
     session = open_session(running, "border")
     with pytest.raises(RefusedRequest, match="needs the secret 'tacacs'"):
@@ -251,6 +258,17 @@ def test_a_second_change_waits_for_the_first(session: Session) -> None:
     session.commit(_small(session), CHANGE, 60)
     with pytest.raises(RefusedRequest, match="c-0001 still waits"):
         session.commit(_small(session, "noc@city"), "c-0002", 60)
+
+
+def test_the_change_of_another_hand_is_not_taken_for_ours(session: Session, router: CiscoIos, running: Served) -> None:
+    session.commit(_small(session), CHANGE, 60)
+    session.confirm(CHANGE)
+    running.do(lambda: router.arm(5, router.tree.copy()))
+    pending = session.status().pending
+    assert pending is not None
+    assert not session.status().awaits(CHANGE)
+    with pytest.raises(RefusedRequest, match="still waits"):
+        session.commit(wanted(), "c-0002", 60)
 
 
 def test_old_files_go(session: Session, router: CiscoIos) -> None:
