@@ -22,14 +22,15 @@ RESTORE, REBOOT = "Restore and reboot? [y/N]:", "Reboot, yes? [y/N]:"
 
 
 class MikrotikRouterOs(Simulated):
-    """``startup`` is commands as an export has them; ``neighbours`` are OSPF neighbours: router id → state."""
+    """``startup`` is commands as an export has them; ``peers`` are router ids by interface,
+    neighbours once OSPF runs there."""
 
     platform: ClassVar[str] = "mikrotik-routeros"
     full_words: ClassVar[str] = "too many sessions\n"
 
     def __init__(self, name: str, startup: str, clock: Clock) -> None:
         self.files: dict[str, bytes] = {}
-        self.neighbours: dict[str, str] = {}
+        self.peers: dict[str, str] = {}
         self.boots, self._since = 0, clock.now()
         super().__init__(name, startup, clock)
 
@@ -59,6 +60,17 @@ class MikrotikRouterOs(Simulated):
         head = f"# 2026-11-28 12:00:00 by RouterOS {VERSION}\n# software id = SIMU-LATD\n#\n"
         lines = self.state.export("show-sensitive" not in words_, menu)
         return head + "".join(f"{line}\n" for line in lines)
+
+    def neighbours(self) -> dict[str, str]:
+        """Router ids of OSPF neighbours by the interfaces they are seen on."""
+        instances = {o["name"] for o in self._objects("routing/ospf/instance") if o.get("version", "2") == "2"}
+        areas = {o["name"] for o in self._objects("routing/ospf/area") if o.get("instance") in instances}
+        templates = [o for o in self._objects("routing/ospf/interface-template") if o.get("area") in areas]
+        spoken = {o.get("interfaces", "") for o in templates if "passive" not in o and o.get("disabled") != "yes"}
+        return {port: peer for port, peer in self.peers.items() if port in spoken}
+
+    def _objects(self, menu: str) -> list[Object]:
+        return self.state.objects.get(menu, [])
 
     def wall(self, now: float) -> datetime:
         """Date and time of day at a moment of the device's clock."""
@@ -218,7 +230,7 @@ class Inside:
         return f"       uptime: 1d2h\n      version: {VERSION} (stable)\n   board-name: CHR\n"
 
     def _do_routing_ospf_neighbor_print(self, given: Command) -> str:
-        several: list[Object] = [{"router-id": id_, "state": state} for id_, state in self.device.neighbours.items()]
+        several: list[Object] = [{"router-id": peer, "state": "Full"} for peer in self.device.neighbours().values()]
         return self._listed(list(matching(several, given.where)))
 
     def _do_file_print(self, given: Command) -> str:

@@ -229,12 +229,15 @@ def test_a_changed_password_shows_without_being_shown(configured: Served, open_s
     assert not [secret for secret in (*SECRETS.values(), "new-one") if secret in difference]
 
 
-def test_neighbours_are_those_that_are_full(router: Served, open_session: Open) -> None:
+def test_neighbours_are_those_where_ospf_runs(router: Served, open_session: Open) -> None:
     def meet() -> None:
-        router.devices["r1"].neighbours = {"10.255.0.5": "Full", "10.255.0.6": "Init"}  # type: ignore[attr-defined]
+        router.devices["r1"].peers = {"ether1": "10.255.0.5", "ether2": "10.255.0.6"}  # type: ignore[attr-defined]
 
     router.do(meet)
-    assert open_session(router).neighbours() == {"10.255.0.5"}
+    assert open_session(router).neighbours() == frozenset()
+    session = open_session(router, secret=SECRETS.__getitem__)
+    session.confirm(_committed(session, str(RENDERED), "first"))
+    assert session.neighbours() == {"10.255.0.5"}
 
 
 def test_another_version_is_not_managed(router: Served, open_session: Open, monkeypatch: pytest.MonkeyPatch) -> None:
