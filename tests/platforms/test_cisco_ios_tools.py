@@ -58,6 +58,7 @@ def test_netmiko_configures_and_saves(running: Served) -> None:
         connection.send_config_set([PORT, "description by netmiko"], error_pattern="% Invalid")
         with pytest.raises(ConfigInvalidException, match="Invalid input detected"):
             connection.send_config_set(["bogus"], error_pattern="% Invalid")
+        connection.exit_config_mode()
         assert "by netmiko" in str(connection.send_command(f"show running-config | section {PORT}"))
         assert "[OK]" in connection.save_config()
     running.reboot("border")
