@@ -10,7 +10,7 @@ from automation.remediation.juniper_junos_text import Path, Tree, read, text
 
 DEFAULTS = ("0.0.0.0/0", "::/0")
 Found = Iterator[tuple[str, str, str, Severity]]
-"""Code, text, a word of the command it comes from, severity."""
+"""Code, text, the statement it is about, severity."""
 
 
 class End:
@@ -50,43 +50,55 @@ def hazards(running: str, candidate: str, commands: tuple[str, ...], managed_at:
     """What the device's users or we ourselves could lose; an error has to be accepted by name."""
     before, after = End(running), End(candidate)
     found = (*_routes(before, after), *_management(before, after, managed_at), *_filters(before, after))
-    return tuple(sorted({Hazard(_line(commands, word), code, said, grade) for code, said, word, grade in found}))
+    return tuple(sorted({Hazard(_line(commands, about), code, said, grade) for code, said, about, grade in found}))
 
 
 def _routes(before: End, after: End) -> Found:
     if before.defaults and not after.defaults:
         severity = Severity.WARNING if after.routing else Severity.ERROR
         rest = "routing has to give another" if after.routing else "nothing gives another"
-        yield "default-route-removed", f"no default route is left; {rest}", "0.0.0.0/0", severity
+        yield (
+            "default-route-removed",
+            f"no default route is left; {rest}",
+            "routing-options static route 0.0.0.0/0",
+            severity,
+        )
     for name in sorted(before.routing - after.routing):
-        yield "routing-removed", f"{name} ends", name, Severity.ERROR
+        yield "routing-removed", f"{name} ends", f"protocols {name}", Severity.ERROR
 
 
 def _management(before: End, after: End, managed_at: frozenset[str]) -> Found:
     for address in sorted(managed_at & before.addresses.keys() - after.addresses.keys()):
         said = f"{address}, at which the device is reached, goes away"
-        yield "management-removed", said, before.addresses[address].split()[0], Severity.ERROR
+        yield "management-removed", said, f"interfaces {before.addresses[address]} address", Severity.ERROR
     for port in sorted(after.shut - before.shut):
         ours = any(before.addresses.get(a, "").split()[:1] == port.split()[:1] for a in managed_at)
         severity = Severity.ERROR if ours or before.uplink(port) else Severity.WARNING
         way = ", a way to the device" if severity is Severity.ERROR else ""
-        yield "port-shut", f"{port} is shut{way}", port, severity
+        yield "port-shut", f"{port} is shut{way}", f"interfaces {port}", severity
 
 
 def _filters(before: End, after: End) -> Found:
     for port, family, name in sorted(after.bound):
         if (family, name) not in after.defined:
-            yield "filter-undefined", f"filter {name} is in use and not defined", name, Severity.ERROR
+            yield (
+                "filter-undefined",
+                f"filter {name} is in use and not defined",
+                f"firewall family {family} filter {name}",
+                Severity.ERROR,
+            )
         if port.startswith("lo0") and (port, family, name) not in before.bound:
-            yield "session-filter", f"who may log in is now decided by {name}", name, Severity.WARNING
+            yield "session-filter", f"who may log in is now decided by {name}", f"interfaces {port}", Severity.WARNING
     left = {port for port, _, _ in after.bound}
     for port, _, name in sorted(before.bound - after.bound):
         if port not in left and port.split()[0] in {place.split()[0] for place in after.addresses.values()}:
-            yield "filter-unbound", f"filter {name} no longer guards {port}", name, Severity.WARNING
+            yield "filter-unbound", f"filter {name} no longer guards {port}", f"interfaces {port}", Severity.WARNING
 
 
-def _line(commands: tuple[str, ...], word: str) -> int:
-    return next((n for n, line in enumerate(commands, 1) if word in line), 0)
+def _line(commands: tuple[str, ...], about: str) -> int:
+    """The first command that changes a statement, anything below it, or a place above it as a whole."""
+    places = [f"{command.partition(' ')[2]} " for command in commands]
+    return next((n for n, p in enumerate(places, 1) if p.startswith(f"{about} ") or f"{about} ".startswith(p)), 0)
 
 
 def _is_default(path: Path) -> bool:

@@ -119,7 +119,7 @@ def finished(written: str) -> str:
 
 
 def _sorted(tree: Tree, path: Path) -> Iterator[Path]:
-    ordered = bool(path) and path[-1][0] in ORDERED
+    ordered = bool(path) and len(path[-1]) == 1 and path[-1][0] in ORDERED
     for step in tree.below if ordered else sorted(tree.below, key=lambda step: _place(step, path)):
         if tree.below[step].below:
             yield from _sorted(tree.below[step], (*path, step))

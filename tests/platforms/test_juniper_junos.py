@@ -198,7 +198,7 @@ def test_a_session_lost_on_the_way_leads_to_the_truth(junos: Served, open_sessio
         later.undo("c1")
         assert outcome(later) == ("c1", "reverted", "taken back")
     else:
-        assert status.pending is status.last is None
+        assert (status.pending, status.last) == (None, None)
     assert later.running() == before
     later.commit(bundle(LARGER), "c2", 300)
     assert later.status().awaits("c2"), "no lock is left"

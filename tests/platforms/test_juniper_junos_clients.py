@@ -125,7 +125,8 @@ def test_netmiko_configures_commits_and_reads_back(junos: Served) -> None:
     place = junos.place("r1")
     with ConnectHandler(
         device_type="juniper_junos", host=place.address, port=place.port, username=junos.user, password=junos.password
-    ) as client:
+    ) as typed:
+        client: Any = typed
         client.send_config_set(
             [f"set {FILTER} term b then accept", f"insert {FILTER} term b before term a"], exit_config_mode=False
         )  # fmt: skip

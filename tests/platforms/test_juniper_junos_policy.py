@@ -53,7 +53,7 @@ def entries(lines: list[tuple[str, str]]) -> list[Entry]:
             "tcp-established" in values, kind,
         )
         for protocol, source, destination, source_port, port, kind in itertools.product(
-            *(values.get(key, [None]) for key in keys)  # type: ignore[list-item]
+            *(values.get(key, [None]) for key in keys)
         )
     ]  # fmt: skip
 
