@@ -118,6 +118,8 @@ def _task(task: Task, work: Callable[[str, Any], Any]) -> Result:
             task.host.close_connection(CONNECTION)
     except SilesiaNetError as error:
         return Result(host=task.host, result=Missed(error))
+    except Exception as fault:  # raised, nornir would print it with a traceback before whoever asked can tell it
+        return Result(host=task.host, exception=fault, failed=True)
 
 
 def _answer(result: Result) -> Any:
