@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from automation.jobs.presence import Presence
 from automation.jobs.store import JobStore
@@ -43,6 +43,15 @@ class Workers:
     def begun(self) -> Counter[int]:
         """Jobs begun, by process."""
         return Counter(pid for _, pid in self.said("begin"))
+
+    def kill(self, engine: Engine, process: subprocess.Popen[bytes]) -> None:
+        """Kill one, and let its leases run out at once."""
+        process.kill()
+        process.wait(10)
+        with engine.execution_options(writes=True).begin() as connection:
+            name = {"name": f"%-{process.pid}-%"}
+            connection.execute(text("UPDATE jobs SET until = 1 WHERE state = 'running' AND worker LIKE :name"), name)
+            connection.execute(text("UPDATE job_workers SET seen = 1 WHERE name LIKE :name"), name)
 
     def stop(self) -> None:
         """Kill what still runs."""
@@ -82,7 +91,7 @@ def until() -> Callable[[Callable[[], object], str], None]:
     """Wait until something holds; a crowded machine may take its time."""
 
     def wait(condition: Callable[[], object], what: str) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not condition():
             assert time.monotonic() < deadline, f"never: {what}"
             time.sleep(0.05)

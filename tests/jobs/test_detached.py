@@ -150,4 +150,4 @@ def test_windows_and_schedules_as_they_are_typed(ask: Ask, worker: Worker, scene
     assert (typed["slug"], typed["scope"]["sites"]) == ("backup-1", [SITE])
     result = CliRunner().invoke(application("jobs"), ["schedule", "add", "0 6 * * *", "--", "drift", "--site", SITE])
     assert result.exit_code == 0, result.output
-    assert [s["slug"] for s in ask("jobs", "schedule", "list")[1]["results"]] == ["backup-1", "drift-2"]
+    assert [s["slug"] for s in ask("jobs", "schedule", "list")[1]["results"]] == ["backup-1", "drift-1"]

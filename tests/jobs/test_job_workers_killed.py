@@ -1,6 +1,5 @@
 """Workers in processes of their own, some killed with jobs in hand: none is lost, none done by two at a time."""
 
-import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -22,8 +21,7 @@ def test_jobs_of_killed_workers_are_done_by_the_others(
     victims = [p.pid for p in started[:2]]
     in_hand = {int(job) for job, pid in workers.said("begin") if pid in victims}
     for process in started[:2]:
-        process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        workers.kill(engine, process)
     hold.unlink()
     workers.start()
     until(lambda: all(store.get(job.id).over for job in made), "every job is over")

@@ -1,6 +1,5 @@
 """Sessions through the queue of a PoP: two workers near the devices, one killed in the middle of a commit."""
 
-import signal
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -67,8 +66,7 @@ def test_a_worker_killed_during_a_commit_leaves_it_unknown_and_another_one_tells
         thread.start()
         until(lambda: workers.said("commit"), "the device has the commit")
         ((_, victim),) = workers.said("commit")
-        started[victim].send_signal(signal.SIGKILL)
-        started[victim].wait(10)
+        workers.kill(engine, started[victim])
         thread.join(60)
         hold.unlink()
         assert lost[0].reason == "lost"
@@ -91,9 +89,9 @@ def test_the_worker_writes_nothing_for_who_lost_the_lock(
         late = replace(way, lease=lease)(TARGET)
         with engine.execution_options(writes=True).begin() as connection:
             connection.exec_driver_sql("UPDATE leases SET token = token + 1")
-        for write in (lambda: late.commit(BUNDLE, "c1", 60), lambda: late.confirm("x"), lambda: late.undo("x")):
+        for method, words in (("commit", (BUNDLE, "c1", 60)), ("confirm", ("x",)), ("undo", ("x",))):
             with pytest.raises(RefusedRequest, match="no longer held; nothing was sent"):
-                write()
+                getattr(late, method)(*words)
         with pytest.raises(RefusedRequest, match="the caller holds no lock"):
             way(TARGET).commit(BUNDLE, "c1", 60)
         assert late.running() == "" and not workers.said("commit")

@@ -28,7 +28,8 @@ from automation.session import Ended as Last
 from automation.settings import JobSettings
 from inventory.database.engine import connect
 
-LEASE_SECONDS = 5.0
+LEASE_SECONDS = 60.0
+"""Long, so that a crowded machine takes nobody for dead; tests say who is."""
 
 
 def settings() -> JobSettings:
