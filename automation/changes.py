@@ -252,7 +252,7 @@ class Changes:
             change=change.id,
             plan=change.plan,
             network=network,
-            waves=order.waves(network, names, change.plan.changing, sites, self.settings),
+            waves=order.waves(network, names, change.plan.changing, sites, self.settings, change.plan.unreached),
             order=order.batches(network, names, self.settings.batch_size),
             configured=self._carriers(change.plan),
             watched=looked_at,

@@ -37,15 +37,18 @@ def batches(network: Network, names: Iterable[str], size: int, per_pop: int | No
 
 
 def waves(
-    network: Network, names: Collection[str], changing: Collection[str], watched: Collection[str], by: ChangeSettings
-) -> tuple[Wave, ...]:
+    network: Network, names: Collection[str], changing: Collection[str], watched: Collection[str], by: ChangeSettings,
+    unreached: Collection[str] = (),
+) -> tuple[Wave, ...]:  # fmt: skip
     """One wave, or a canary and then ever larger ones where e-services at the sites ``watched`` can tell how it went.
 
-    Devices that do not change come with the last wave.
+    Devices that do not change come with the last wave. One that is ``unreached`` is no canary: the way to it may be
+    part of the change.
     """
-    if not watched or len(changing) < by.canary_from:
+    eligible = set(changing) - set(unreached)
+    if not watched or not eligible or len(changing) < by.canary_from:
         return (batches(network, names, by.batch_size, by.per_pop),)
-    canary = _canary(network, changing, watched)
+    canary = _canary(network, eligible, watched)
     outwards = [n for batch in batches(network, set(changing) - {canary}, by.batch_size) for n in batch]
     found: list[Wave] = [((canary,),)]
     size, begun = by.wave_growth, 0
