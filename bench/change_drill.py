@@ -21,10 +21,12 @@ from monitoring.reachability.compute import CellKey
 
 WHO = "drill"
 FEW = 3
-QUICK = ChangeSettings(batch_seconds=10, health_seconds=7, settle_seconds=2, gate_seconds=20, margin_seconds=4)
-"""For a change of a few devices; the timer of one device is 37 s."""
+QUICK = ChangeSettings(
+    batch_seconds=20, health_seconds=15, settle_seconds=2, gate_seconds=40, margin_seconds=5, fresh_seconds=60
+)
+"""For a change of a few devices. Bad changes do not wait for the gate's end; the timer of one device is 68 s."""
 
-WIDE = QUICK.model_copy(update={"batch_seconds": 30.0, "health_seconds": 20.0})
+WIDE = QUICK.model_copy(update={"batch_seconds": 40.0, "health_seconds": 30.0})
 """For a change of many, whose daemons start on two cores at once."""
 
 Probed = dict[CellKey, list[tuple[float, bool]]]

@@ -9,6 +9,7 @@ from bench.change_edits import Case
 from bench.drill_city import DrilledCity, keep
 from bench.evidence import publish
 from inventory.errors import SilesiaNetError
+from monitoring.settings import ProbeSettings
 
 NAMED = 4
 """Cells named in the table."""
@@ -60,7 +61,7 @@ _METHOD = (
     "",
     f"Timers: one batch {QUICK.batch_seconds:g} s ({WIDE.batch_seconds:g} s for more than three devices), health "
     f"{QUICK.health_seconds:g} s ({WIDE.health_seconds:g} s), settling {QUICK.settle_seconds:g} s, gate "
-    f"{QUICK.gate_seconds:g} s, margin {QUICK.margin_seconds:g} s; probes every 2 s.",
+    f"{QUICK.gate_seconds:g} s, margin {QUICK.margin_seconds:g} s; probes every {ProbeSettings().period:g} s.",
 )
 
 

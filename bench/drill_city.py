@@ -66,7 +66,7 @@ class DrilledCity:
         """Use the city that is up, once it is well."""
         self._url = (self.home / "url").read_text().strip()
         self._headers = {"Authorization": f"Bearer {(self.home / 'admin.token').read_text().strip()}"}
-        seconds_until(lambda: all(_healthy(cell) for cell in self.matrix().values()), HEAL_SECONDS)
+        self.await_working()
         self.await_converged()
         self._designed = self._routes()
 
@@ -119,13 +119,17 @@ class DrilledCity:
             found = pool.map(lambda node: _routes_of(node.pid, self._links), routers)
         return dict(zip((node.name for node in routers), found, strict=True))
 
+    def await_working(self) -> None:
+        """Wait until every cell is as it should be, and nothing is stale."""
+        seconds_until(lambda: all(_healthy(cell) for cell in self.matrix().values()), HEAL_SECONDS)
+
     def await_health(self) -> float:
         """Wait until cells and routes are as they are with everything up; return how long that took.
 
         Routes that stay otherwise are said, for whoever looks into the routers.
         """
         began = time.monotonic()
-        seconds_until(lambda: all(_healthy(cell) for cell in self.matrix().values()), HEAL_SECONDS)
+        self.await_working()
         while (now := self._routes()) != self._designed:
             if time.monotonic() - began > ROUTES_SECONDS:
                 print("    routes are not as before:", *_differences(self._designed, now), sep="\n      ", flush=True)
