@@ -1,8 +1,8 @@
 """Minimal remediation where configurations are told by indentation: only blocks that differ, in an order that keeps
 the device reachable.
 
-What is refered to is defined first and taken away last, a new default route stands before the old one goes, uplinks
-follow other interfaces, and the lines by which the device is managed come at the end.
+What is referred to is defined first and taken away last, a new default route stands before the old one goes, uplinks
+follow other interfaces, and the lines by which the device is managed come after all that others may use.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,8 +26,8 @@ class Phase(IntEnum):
     UPLINK = 3
     ADD = 4
     DROP = 5
-    UNDEFINE = 6
-    LAST = 7
+    LAST = 6
+    UNDEFINE = 7
 
 
 @dataclass(frozen=True)

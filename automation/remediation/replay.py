@@ -26,7 +26,9 @@ class Replay:
         block = self._path[-1][1] if self._path else self.state
         if text.startswith(self._dialect.negation) and self._take(block, text):
             return
-        block.pop(self._dialect.negation + text, None)
+        against = self._dialect.negation + text
+        if block.pop(against, None) is not None and self._dialect.stores(against) and text != "shutdown":
+            return
         self._put(block, text)
         self._path.append((depth, block.setdefault(text, {})))
 

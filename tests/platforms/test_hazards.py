@@ -85,3 +85,15 @@ def test_order_is_mended_where_order_is_all() -> None:
 def test_what_order_cannot_mend_stays_as_it_is() -> None:
     wrong = ("no ip access-list extended F", "ip access-list extended F", " permit ip any any")
     assert hazards.reordered(IOS, BASE, BASE, wrong) == wrong
+
+
+def test_a_filter_of_the_login_goes_after_the_login_does_without_it() -> None:
+    running = BASE.replace(VTY, f"{VTY} access-class L in\n") + "ip access-list standard L\n permit 10.9.9.9\n"
+    assert _codes("\n".join(indent.commands(running, BASE, IOS)), BASE, running=running) == {
+        "filter-unbound": Severity.WARNING
+    }
+
+
+def test_a_switched_port_is_the_default_of_a_switch() -> None:
+    running = "interface Ethernet1\n no switchport\n ip address 10.0.0.1/31\n"
+    assert hazards.found_in(EOS, running, "", indent.commands(running, "", EOS)) == ()
