@@ -2,7 +2,7 @@
 .PHONY: up down test check fix docs drill bench fuzz lock setup
 SILESIANET := .venv/bin/silesianet
 ALONE := tests/lab tests/playbooks tests/web tests/city
-BENCHES := sweep reroute matrix matrix_forms matrix_page probes region netbox_api netbox_pull
+BENCHES := sweep push reroute matrix matrix_forms matrix_page probes region netbox_api netbox_pull
 
 up: setup ; $(SILESIANET) up
 down: ; [ ! -x $(SILESIANET) ] || $(SILESIANET) down

@@ -10,10 +10,10 @@ from automation.change import DevicePlan, Plan, Scope, State
 from automation.commands import commands
 from automation.fleet import ThreadedFleet, addresses, targets
 from automation.gate import Prediction
+from automation.jobs.store import JobStore
 from automation.order import batches, distances
 from automation.plan import chosen, make, read
 from automation.render import render
-from automation.jobs.store import JobStore
 from automation.store import BackupStore, ChangeStore
 from inventory.errors import RefusedRequest, UnknownObject
 from inventory.model.network import Network
