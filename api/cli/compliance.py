@@ -40,7 +40,7 @@ def _rows(found: Sequence[Examined], at: float) -> list[RuleFound]:
 
 def _counts(rule: Rule, found: Sequence[Examined]) -> dict[str, int]:
     verdicts = [r.verdict for d in found for r in d.results if r.rule == rule.slug]
-    return {verdict: verdicts.count(verdict) for verdict in Verdict}
+    return {verdict.value: verdicts.count(verdict) for verdict in Verdict}
 
 
 def _rule(rule: Rule, found: Sequence[Examined]) -> dict[str, Any]:

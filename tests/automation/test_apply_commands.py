@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from api.cli import backup as backup_commands
 from api.cli import changes as commands
+from api.cli import drift as drift_commands
 from api.cli import jobs as jobs_commands
 from api.cli.dispatch import application, run
 from automation.changes import Changes
@@ -45,7 +47,7 @@ class FakeContext:
 @pytest.fixture
 def context(city: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeContext]:
     fake = FakeContext(city, tmp_path)
-    for module in (commands, jobs_commands):
+    for module in (commands, jobs_commands, backup_commands, drift_commands):
         monkeypatch.setattr(module, "Context", lambda: fake)
     yield fake
     fake.engine.dispose()
