@@ -131,7 +131,7 @@ class JunosSession:
     def _same(self, one: Entry, other: Entry) -> bool:
         """Whether two configurations of the history are equal."""
         answer = self._ask(f"show system rollback {one.number} compare {other.number} | no-more")
-        return not answer.strip()
+        return not any(line.startswith(("+", "-", "!")) for line in answer.splitlines())
 
     def _lock(self, lines: tuple[str, ...], candidate: str) -> None:
         """Edit alone what is still as it was looked at; BundleRefused says who is in the way."""

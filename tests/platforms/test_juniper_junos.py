@@ -2,7 +2,6 @@
 confirmed, and the device's own history tells afterwards what became of a change."""
 
 import time
-from collections.abc import Callable
 from datetime import date
 from typing import cast
 
@@ -18,7 +17,7 @@ from inventory import platforms
 from inventory.demo.vendors import mixed_city
 from inventory.errors import RefusedRequest
 from lab.simulators.clock import VirtualClock
-from lab.simulators.device import Cli, Simulated
+from lab.simulators.device import Cli
 from lab.simulators.juniper_junos import JuniperJunos
 from lab.simulators.served import Served
 from tests.platforms.conftest import Open, Serve, login_to
@@ -45,8 +44,6 @@ set interfaces ge-0/0/0 unit 0 family inet address 192.0.2.1/31
 """
 LOOPBACK = "set interfaces lo0 unit 0 family inet address 192.0.2.9/32\n"
 LARGER = SMALL + LOOPBACK
-
-Switch = Callable[..., Simulated]
 
 
 def secret(name: str) -> str:
@@ -90,10 +87,8 @@ def outcome(session: Session) -> tuple[str, str, str]:
     return last.note, last.outcome, last.reason
 
 
-def test_running_and_remediation_are_the_intended_and_undo_returns(
-    serve: Serve, switched_on: Switch, open_session: Open
-) -> None:
-    running = serve(*(switched_on("juniper-junos", BOOTSTRAP, name) for name in NAMES))
+def test_running_and_remediation_are_the_intended_and_undo_returns(serve: Serve, open_session: Open) -> None:
+    running = serve(*(JuniperJunos(name, BOOTSTRAP, VirtualClock()) for name in NAMES))
     for name in NAMES:
         session = open_session(running, name, secret)
         before, wanted = session.running(), str(render(CITY, name, DAY, SERVERS))
@@ -109,9 +104,8 @@ def test_running_and_remediation_are_the_intended_and_undo_returns(
         assert session.running() == before
 
 
-def test_from_one_device_to_another_and_back(serve: Serve, switched_on: Switch, open_session: Open) -> None:
-    running = serve(switched_on("juniper-junos", SMALL))
-    session = open_session(running, "r1", secret)
+def test_from_one_device_to_another_and_back(junos: Served, open_session: Open) -> None:
+    session = open_session(junos, "r1", secret)
     wanted = [str(render(CITY, name, DAY)) for name in (NAMES[0], NAMES[-1])]
     for number, text in enumerate([*wanted, wanted[0], bundle(SMALL)]):
         if session.commit(text, f"c{number}", 300) is not None:
@@ -119,8 +113,9 @@ def test_from_one_device_to_another_and_back(serve: Serve, switched_on: Switch, 
         assert session.compare(text) == ""
 
 
-def test_secrets_reach_the_device_and_nothing_else(serve: Serve, switched_on: Switch, open_session: Open) -> None:
-    running = serve(switched_on("juniper-junos", SMALL + "set system radius-server 192.0.2.8 secret guessed\n"))
+def test_secrets_reach_the_device_and_nothing_else(serve: Serve, open_session: Open) -> None:
+    startup = SMALL + "set system radius-server 192.0.2.8 secret guessed\n"
+    running = serve(JuniperJunos("r1", startup, VirtualClock()))
     session = open_session(running, "r1", secret)
     assert "$9$" not in session.running()
     wanted = SMALL + "set system tacplus-server 192.0.2.7 secret <secret:tacacs>\n"

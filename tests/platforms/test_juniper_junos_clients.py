@@ -49,6 +49,9 @@ def pass_time(running: Served, seconds: float) -> None:
 def test_napalm_merges_replaces_and_rolls_back(junos: Served, driver: Any) -> None:
     before = driver.get_config("running")["running"]
     assert "address 192.0.2.1/31;" in before
+    facts = driver.get_facts()
+    assert (facts["hostname"], facts["os_version"], facts["model"]) == ("r1", "22.4R3.25", "VMX")
+    assert list(facts["interface_list"]) == ["ge-0/0/0"]
     driver.load_merge_candidate(config="system {\n    ntp {\n        server 192.0.2.7;\n    }\n}\n")
     assert driver.compare_config() == "[edit system]\n+   ntp {\n+       server 192.0.2.7;\n+   }"
     driver.commit_config(message="time")

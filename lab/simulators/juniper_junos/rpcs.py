@@ -5,8 +5,8 @@ from collections.abc import Callable
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
-from lab.simulators.juniper_junos import braces, elements
-from lab.simulators.juniper_junos.device import Committed, Editor, JuniperJunos
+from lab.simulators.juniper_junos import braces, elements, facts
+from lab.simulators.juniper_junos.device import Editor, JuniperJunos
 from lab.simulators.juniper_junos.elements import local
 from lab.simulators.juniper_junos.loading import OK, Call, edit_config, load, replaced
 from lab.simulators.juniper_junos.shows import show
@@ -112,52 +112,11 @@ def _discard(call: Call) -> str:
     return OK
 
 
-def _commits(call: Call) -> str:
-    shown = ""
-    for number, entry in enumerate(call.device.history):
-        waits = number == 0 and call.device.pending is not None
-        waiting = "<commit-confirmed>rollback pending</commit-confirmed>" if waits else ""
-        who = f"<user>{entry.user}</user><client>{entry.client}</client>"
-        first = f"<sequence-number>{number}</sequence-number>{who}"
-        shown += f"<commit-history>{first}{_instant(call.device, entry.at)}{_said(entry)}{waiting}</commit-history>"
-    return f"<commit-information>{shown}</commit-information>"
-
-
-def _revision(call: Call) -> str:
-    entry = call.device.history[0]
-    revision = f"<revision>re0-{int(entry.at)}-{len(call.device.history)}</revision>"
-    who = f"<user>{entry.user}</user><client>{entry.client}</client>"
-    shown = f"{revision}{who}{_instant(call.device, entry.at)}{_said(entry)}"
-    return f"<commit-revision-information>{shown}</commit-revision-information>"
-
-
-def _said(entry: Committed) -> str:
-    waited = f"<comment>commit confirmed, rollback in {entry.minutes}mins</comment>" if entry.minutes else ""
-    return waited + (f"<log>{escape(entry.note)}</log>" if entry.note else "")
-
-
-def _instant(device: JuniperJunos, at: float) -> str:
-    return f'<date-time seconds="{int(at)}">{device.stamp(at)}</date-time>'
-
-
-def _uptime(call: Call) -> str:
-    now = f"<current-time>{_instant(call.device, call.device.now)}</current-time>"
-    since = call.device.now - call.device.clock.now() + call.device.booted
-    booted = f"<system-booted-time>{_instant(call.device, since)}</system-booted-time>"
-    return f"<system-uptime-information>{now}{booted}</system-uptime-information>"
-
-
-def _software(call: Call) -> str:
-    return (
-        f"<software-information><host-name>{call.device.hostname}</host-name><product-model>{call.device.model}</product-model>"
-        f"<product-name>{call.device.model}</product-name><junos-version>{call.device.version}</junos-version>"
-        "</software-information>"
-    )
-
-
 def _command(call: Call) -> str:
     command, *pipes = re.split(r"\s*\|\s*", (call.asked.text or "").strip())
     verb, *rest = words(command) or [""]
+    if [verb, *rest][:2] == ["show", "version"] and call.asked.get("format", "xml") == "xml":
+        return facts.software(call)
     if verb != "show":
         raise Refused("unknown command.")
     return f"<output>\n{escape(show(call.device, rest, pipes))}</output>"
@@ -165,10 +124,12 @@ def _command(call: Call) -> str:
 
 Operation = Callable[[Call], str]
 OPERATIONS: dict[str, Operation] = {
-    "lock": _lock, "lock-configuration": _lock, "unlock": _unlock,
-    "unlock-configuration": _unlock, "open-configuration": _open, "close-configuration": _unlock,
-    "get-configuration": _get_configuration, "get-config": _get_config, "load-configuration": load,
-    "edit-config": edit_config, "commit-configuration": _commit, "commit": _commit, "validate": _validate,
-    "discard-changes": _discard, "get-commit-information": _commits, "get-commit-revision-information": _revision,
-    "get-system-uptime-information": _uptime, "get-software-information": _software, "command": _command,
+    "lock": _lock, "lock-configuration": _lock, "unlock": _unlock, "unlock-configuration": _unlock,
+    "open-configuration": _open, "close-configuration": _unlock, "get-configuration": _get_configuration,
+    "get-config": _get_config, "load-configuration": load, "edit-config": edit_config,
+    "commit-configuration": _commit, "commit": _commit, "validate": _validate, "discard-changes": _discard,
+    "get-commit-information": facts.commits, "get-commit-revision-information": facts.revision,
+    "get-system-uptime-information": facts.uptime, "get-software-information": facts.software,
+    "command": _command, "get-chassis-inventory": facts.inventory,
+    "get-interface-information": facts.interfaces,
 }  # fmt: skip
