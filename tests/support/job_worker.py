@@ -91,11 +91,11 @@ class FileDevice:
         return bundle.difference(Bundle.parse(self.load()["running"]), Bundle.parse(candidate))
 
     def commit(self, candidate: str, text: str, revert_in: int) -> str | None:
-        say(self.folder, "commit", self.name)
         state = self.load()
         state |= {"before": state["running"], "running": candidate, "count": state["count"] + 1}
         state["pending"] = [f"{self.name}-{state['count']}", text, float(revert_in)]
         self.save(state)
+        say(self.folder, "commit", self.name)
         held_up(self.folder, "hold-commit")
         return str(state["pending"][0])
 
