@@ -195,7 +195,8 @@ class KillDrill:
         """What a device remembers of its commits, read from its disk: no login that could wake or delay anything."""
         node = states.load(self.city.home).node(device)
         try:
-            with open(f"/proc/{node.pid}/root/var/lib/silesianet/state.json") as file:  # noqa: PTH123
+            inside = Path("/proc", str(node.pid), "root")
+            with (inside / "var/lib/silesianet/state.json").open() as file:
                 return dict(json.load(file))
         except (OSError, ValueError):
             return {}

@@ -23,7 +23,6 @@ from inventory.model.rate import format_rate
 from lab import doctor
 from monitoring.capacity.utilisation import Utilisation
 
-
 BANNER = (
     "Simulated devices: they take configurations and carry no traffic, so nothing is observed and the gate is open. "
     "With root, `make up` runs the city for real."
