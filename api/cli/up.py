@@ -66,7 +66,7 @@ def up(simulated: SimulatedOption = False) -> None:
 
 
 def _up_simulated() -> None:
-    """Without root there are no namespaces: the same city on simulated devices, which are configured and carry nothing."""
+    """Without root there are no namespaces: the same city on simulated devices, which carry no traffic."""
     began = time.monotonic()
     context = Context()
     demonstration.stop(context)
