@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import pairwise
 
 from api.context import Context
 from automation.apply import Step
@@ -18,9 +19,10 @@ from inventory.checks.registry import accept
 from inventory.model.network import Network
 from inventory.settings import Settings
 from monitoring.reachability.compute import CellKey
+from monitoring.settings import ProbeSettings
 
 WHO = "drill"
-FEW = 3
+FEW, BACKLOG_SECONDS = 3, 45.0
 QUICK = ChangeSettings(
     batch_seconds=20, health_seconds=15, settle_seconds=2, gate_seconds=40, margin_seconds=5, fresh_seconds=60
 )
@@ -92,7 +94,7 @@ class ChangeDrill:
             self._back_to_normal(case)
         well = self.city.is_well() and not self.drifted(case)
         first = next(at for at, said in steps if said.startswith(("canary", "batch", "wave")))
-        harmed, until = outages(self.probed(target, first), first, over if report.state is State.CONFIRMED else None)
+        harmed, until = outages(self.whole(target, first), first, over if report.state is State.CONFIRMED else None)
         restored = until - first if harmed else over - first
         return Ended(
             case, report, frozenset(harmed), restored if case.bad else None, well, round(time.time() - began, 1)
@@ -118,6 +120,17 @@ class ChangeDrill:
         for device in wrong:
             print(f"    {device.name}: {device.reason}\n{device.diff}", flush=True)
         return [device.name for device in wrong]
+
+    def whole(self, target: Network, since: float) -> Probed:
+        """The results once there is none missing in between: a site that was cut off hands the newest in first."""
+        until, gap = time.monotonic() + BACKLOG_SECONDS, 4 * ProbeSettings().period
+        while True:
+            found = self.probed(target, since)
+            ats = ([since, *(at for at, _ in seen)] for seen in found.values())
+            whole = all(later - earlier < gap for instants in ats for earlier, later in pairwise(instants))
+            if whole or time.monotonic() > until:
+                return found
+            time.sleep(1)
 
     def probed(self, target: Network, since: float) -> Probed:
         """Every result of a cell that is entitled before and after, from an instant on, those handed in late too."""
