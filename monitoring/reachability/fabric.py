@@ -41,7 +41,7 @@ class Islands:
 class Fabric:
     """The graph of a network on a day in one family: the links both ends of which have an address of it.
 
-    Hotspots use their uplinks by static routes and forward for nobody else.
+    Hotspots use their first uplink by a static route, whatever becomes of it, and forward for nobody else.
     """
 
     def __init__(self, network: Network, day: date, carried: frozenset[str]) -> None:
@@ -53,7 +53,8 @@ class Fabric:
         self._links: dict[str, int] = {}
         for link in network.links:
             a, b = link.devices
-            if link.slug in carried and a in self.edges and b in self.edges and a not in self.leaves:
+            spare = b in self.leaves and link is not network.uplinks(b)[0]
+            if link.slug in carried and a in self.edges and b in self.edges and a not in self.leaves and not spare:
                 self.edges[a].append(Edge(link.slug, b, link.ospf_cost))
                 self.edges[b].append(Edge(link.slug, a, link.ospf_cost))
                 self._links[link.slug] = len(ends)

@@ -152,6 +152,7 @@ class PacketWalk:
                 ends = [self.port(port) for port in (line.a, line.b)]
                 (a, one), (b, other) = ends
                 up = not self.off("link", line.slug) and a.slug in found and b.slug in found
+                up = up and (b.role is not Role.HOTSPOT or self.first_line(b) is line)
                 if up and a.role is not Role.HOTSPOT and self.has(one, family) and self.has(other, family):
                     found[a.slug].append((b.slug, line.ospf_cost))
                     found[b.slug].append((a.slug, line.ospf_cost))
@@ -276,9 +277,13 @@ class PacketWalk:
         return next((a.ip for d in agents for a in d.interfaces[0].addresses if a.version == family), None)
 
     def uplink_address(self, hotspot: Device) -> Any:
-        lines = [line for line in self.network.links if line.devices[1] == hotspot.slug]
-        held = self.port(lines[0].b)[1].addresses if lines else ()
+        line = self.first_line(hotspot)
+        held = self.port(line.b)[1].addresses if line is not None else ()
         return next((a.ip for a in held if a.version == 4), None)
+
+    def first_line(self, hotspot: Device) -> Any:
+        """The line by which a hotspot sends everything, whether it works or not."""
+        return next((line for line in self.network.links if line.devices[1] == hotspot.slug), None)
 
     def outside(self, lan: Interface) -> bool:
         first = sorted(lan.addresses, key=lambda a: a.version)[:1]

@@ -20,6 +20,7 @@ from monitoring.settings import PlanningSettings
 
 NO_SECOND_WAY = "shares a duct or route with the line it is to back up"
 APART = "its ends do not hang together today; it would be no second way"
+ONE_LINE = "a hotspot uses its first line only; another one backs up nothing"
 NOT_AN_END = "one of its ends forwards for nobody, or is no router in force"
 
 
@@ -129,7 +130,8 @@ _kept = Kept(_advised, 8)
 def _offered(board: Board, settings: PlanningSettings) -> Iterator[Candidate]:
     """Lines to the devices that failures cut off, where these cost most."""
     cost = {id(effect): board.lost(effect) * effect.hours for effect in board.effects}
-    most = {d: sum(cost[id(e)] for e in met) for d, met in board.at.items() if d in board.ground.devices}
+    known = board.ground.devices - board.ground.leaves
+    most = {d: sum(cost[id(e)] for e in met) for d, met in board.at.items() if d in known}
     at_risk = sorted(most, key=lambda device: (-most[device], device))[: settings.places]
     return Proposals(board.network, board.ground.devices, settings).of(at_risk)
 
@@ -140,6 +142,8 @@ def _judge(board: Board, candidate: Candidate) -> Worth:
     a, b = candidate.a, candidate.b
     if a not in ground.devices or b not in ground.devices or a in ground.leaves or a == b:
         return Worth(candidate, 0.0, (), shares, NOT_AN_END)
+    if b in ground.leaves:
+        return Worth(candidate, 0.0, (), shares, ONE_LINE)
     if not board.touched(a, USUAL) & board.touched(b, USUAL):
         return Worth(candidate, 0.0, (), shares, APART)
     worth = _worth(board, candidate)

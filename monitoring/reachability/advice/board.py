@@ -90,16 +90,10 @@ class Board:
         return frozenset().union(*alive)
 
     def saved(self, effect: Effect, a: str, b: str) -> int:
-        """Person-services that a line from a to b, which works meanwhile, would save in a failure."""
+        """Person-services that a line from a to b, which works meanwhile and is no hotspot, would save in a failure."""
         one, other = self.touched(a, effect.cut), self.touched(b, effect.cut)
         if not one or b in effect.cut.down.devices or one == other:
             return 0
-        if b in self.ground.leaves:
-            return sum(
-                amount
-                for need, amount in self.stakes.at.get(b, {}).items()
-                if not effect.works(other, need) and effect.works(one | other, need)
-            )
         both = one | other
         after = {
             need: homes and tuple(home | both if home & both else home for home in homes)
