@@ -64,7 +64,7 @@ class DrilledCity:
 
     def join(self) -> None:
         """Use the city that is up, once it is well."""
-        self._url = (self.home / "url").read_text().strip()
+        self.url = (self.home / "url").read_text().strip()
         self._headers = {"Authorization": f"Bearer {(self.home / 'admin.token').read_text().strip()}"}
         self.await_working()
         self.await_converged()
@@ -93,13 +93,13 @@ class DrilledCity:
 
     def matrix(self) -> dict[CellKey, dict[str, Any]]:
         """Cells of sites with an agent, as the platform shows them now."""
-        answer = httpx.get(f"{self._url}/api/v1/reachability", headers=self._headers, timeout=30)
+        answer = httpx.get(f"{self.url}/api/v1/reachability", headers=self._headers, timeout=30)
         cells = {(c["site"], c["service"]): c for c in answer.raise_for_status().json()["cells"]}
         return {key: cells[key] for key in self.cells}
 
     def post(self, path: str, body: Any) -> Any:
         """Ask the API for something, as the administrator."""
-        return httpx.post(f"{self._url}{path}", headers=self._headers, json=body, timeout=30).raise_for_status().json()
+        return httpx.post(f"{self.url}{path}", headers=self._headers, json=body, timeout=30).raise_for_status().json()
 
     def await_converged(self) -> float:
         """Wait until no router changes its routes any more; return how long that took."""

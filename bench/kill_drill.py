@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -151,8 +152,7 @@ class KillDrill:
     def _start_server(self, more: Mapping[str, str]) -> None:
         """Where it was before, for agents and Prometheus look for it there."""
         home = self.city.home
-        listen = (home / "url").read_text().strip().removeprefix("http://")
-        here = {"SILESIANET_HOME": str(home), "SILESIANET_LISTEN": listen}
+        here = {"SILESIANET_HOME": str(home), "SILESIANET_LISTEN": self.city.url.removeprefix("http://")}
         demonstration.start_server(self.context, {**demonstration.LAB_PACE, **here, **more})
 
     def _start_worker(self) -> None:
