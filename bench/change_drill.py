@@ -49,9 +49,13 @@ class Ended:
 
     @property
     def as_expected(self) -> bool:
-        """Bad ones are rolled back and nothing of them is left; good ones are confirmed and nobody loses anything."""
+        """Bad ones are rolled back and nothing of them is left; good ones are confirmed and nobody loses anything.
+
+        A loss the gate gave as its reason must be in the agents' results: silence alone shows no fault.
+        """
         if self.case.bad:
-            return self.report.state is State.ROLLED_BACK and self.report.restored is True and self.well
+            undone = self.report.state is State.ROLLED_BACK and self.report.restored is True and self.well
+            return undone and bool(self.harmed or not self.report.lost)
         return self.report.state is State.CONFIRMED and not self.harmed and self.well
 
     @property
