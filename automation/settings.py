@@ -90,7 +90,7 @@ class ChangeSettings(BaseSettings):
     fresh_seconds: float = Field(30, gt=0)
     """Probes older than this say nothing about how things were before the change."""
 
-    lease_seconds: float = Field(10, gt=0)
+    lease_seconds: float = Field(20, gt=0)
     """A change whose controller gave no sign of life for this long is taken over."""
 
     @model_validator(mode="after")
@@ -128,7 +128,7 @@ class JobSettings(BaseSettings):
     poll_seconds: float = Field(0.5, gt=0, le=1)
     """How often a worker looks for new jobs."""
 
-    lease_seconds: float = Field(10, gt=0)
+    lease_seconds: float = Field(20, gt=0)
     """A job whose worker gave no sign of life for this long is given to another one."""
 
     chores_seconds: float = Field(5, gt=0)
