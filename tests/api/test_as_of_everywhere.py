@@ -35,6 +35,11 @@ NOW_ONLY = {
     ("reach", "whatif"): "tries a draft against the inventory as it is",
     ("up",): "starts",
     ("down",): "stops",
+    ("secrets", "check"): "what is in force now",
+    ("rehearse",): "what would happen now",
+    ("approve",): "what may be applied now",
+    ("restore",): "names the moment it goes back to",
+    ("compliance",): "asks devices, which know only now",
 }
 """Commands that print JSON and have no ``--as-of``, by their first words, with the reason."""
 
