@@ -163,7 +163,7 @@ class Approval(Fact):
 
 
 class Change(Fact):
-    """A change as it is kept. ``undoes`` names the change a rollback takes back, ``resumes`` the one it goes on with."""
+    """A change as it is kept. ``undoes`` names the change a rollback takes back, ``resumes`` the one it follows."""
 
     id: str
     state: State

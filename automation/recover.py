@@ -7,9 +7,9 @@ from automation import order
 from automation.apply import Step
 from automation.change import Change, DevicePlan, DeviceResult, Outcome, Report, State
 from automation.fleet import Answered, Fleet, Missed
+from automation.jobs.store import JobStore
 from automation.session import Session
 from automation.settings import ChangeSettings
-from automation.jobs.store import JobStore
 from automation.store import BackupStore, ChangeStore
 from automation.undo import Undone, undo_one
 from inventory.model.network import Network
