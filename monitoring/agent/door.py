@@ -18,6 +18,11 @@ class Answer:
     date: str | None
 
 
+ANSWER_SECONDS = 6.0
+"""How long an answer may take once the platform was reached: who hangs up sooner sends everything again to one that is
+busy already."""
+
+
 class Door:
     """Calls are made one at a time, from one thread. A call raises OSError when nothing sensible came back."""
 
@@ -50,6 +55,8 @@ class Door:
         self._connection = None
         try:
             connection.request(method, f"{self._prefix}{path}", body, dict(headers))
+            if connection.sock is not None:
+                connection.sock.settimeout(ANSWER_SECONDS)
             reply = connection.getresponse()
             answer = Answer(reply.status, reply.read(), reply.getheader("ETag"), reply.getheader("Date"))
         except http.client.HTTPException as reason:

@@ -7,7 +7,7 @@ import pytest
 
 from inventory.model.network import Network
 from lab.attach import run_in
-from tests.support.running import RunningCity
+from tests.support.running import RunningCity, eventually
 
 pytestmark = pytest.mark.lab
 
@@ -20,12 +20,16 @@ def test_up_prints_what_a_newcomer_wants_to_know(running: RunningCity) -> None:
 
 
 def test_computed_is_observed(running: RunningCity, city: Network) -> None:
+    everything = 17 * 15
+    eventually(
+        lambda: sum(v in ("ok", "blocked") for v in running.verdicts().values()) == everything, 90, "all heard of"
+    )
     matrix = running.json("reach", "matrix")
     assert set(matrix["services"]) == {s.slug for s in city.services} and len(matrix["services"]) == 15
     vantages = {site for site in matrix["sites"] if city.vantage(site)}
     cells = [cell for cell in matrix["cells"] if cell["site"] in vantages]
     agreeing = [c for c in cells if c["observed"] == ("ok" if c["computed"] else "failed")]
-    assert len(cells) == 17 * 15
+    assert len(cells) == everything
     assert len(agreeing) >= 0.99 * len(cells)
     assert {c["verdict"] for c in cells} == {"ok", "blocked"}
 
