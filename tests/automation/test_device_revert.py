@@ -49,7 +49,7 @@ def _ended(driver: FrrDriver, within: float = 15) -> dict[str, Any]:
 def test_the_timer_takes_an_unconfirmed_change_back(router: FrrDriver, edited: Edit) -> None:
     before = _running(router)
     router.load_replace_candidate(config=edited(router, MARKED))
-    router.commit_config(message="trial", revert_in=2)
+    router.commit_config(message="trial", revert_in=8)
     assert "description marked" in _running(router)
     last = _ended(router)
     assert (last["outcome"], last["note"]) == ("reverted", "trial")
@@ -78,7 +78,7 @@ driver = get_network_driver("frr")("172.31.0.1", "silesianet", "", 30, {
     "key_file": key, "known_hosts": known_hosts, "attach": attach.enter(Path(home), "noc")})
 driver.open()
 driver.load_replace_candidate(filename=candidate)
-driver.commit_config(revert_in=3)
+driver.commit_config(revert_in=8)
 print("committed", flush=True)
 time.sleep(60)
 """

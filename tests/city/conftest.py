@@ -38,7 +38,7 @@ def running(up: RunningCity) -> Iterator[RunningCity]:
     """The city in its normal state: no fault, nothing lost, computed as observed."""
     yield up
     up.mend()
-    eventually(lambda: not up.lost(), 40, "everything is as it was before the test")
+    eventually(lambda: not up.lost(), 90, "everything is as it was before the test")
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def test_a_duct_cut_through_is_one_alert_with_names(running: RunningCity) -> Non
     eventually(lambda: not firing(running), 60, "nothing fires before")
     predicted = running.predicted(DUCT)
     running.run("lab", "fault", "set", DUCT, "down")
-    eventually(lambda: running.lost() == predicted, 20, "exactly the predicted loss")
+    eventually(lambda: running.lost() == predicted, 60, "exactly the predicted loss")
     eventually(lambda: [a for a in firing(running) if a["labels"].get("cause") == DUCT], 40, "the alert arrives")
     time.sleep(15)  # longer than a link may be down before it is an alert of its own
     alerts = firing(running)

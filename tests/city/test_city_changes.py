@@ -86,7 +86,7 @@ def test_a_wrong_zone_rule_is_rolled_back_by_itself(running: RunningCity, files:
     outcomes = {d["name"]: d["outcome"] for d in report["devices"]}
     assert outcomes.pop(f"gw-{SCHOOL}") == "rolled_back"
     assert set(outcomes.values()) == {"unchanged"}
-    eventually(lambda: running.cells(SCHOOL)["wbo"]["verdict"] == "ok", 15, "wbo works at the school again")
+    eventually(lambda: running.cells(SCHOOL)["wbo"]["verdict"] == "ok", 60, "wbo works at the school again")
 
 
 def test_a_harmless_change_is_kept_and_can_be_taken_back(running: RunningCity, files: Files) -> None:
