@@ -8,7 +8,7 @@ import re
 from datetime import datetime, timedelta
 
 from automation.session import DeviceStatus, Ended, Pending
-from automation.transports.errors import BundleFailed, BundleRefused, ConnectionLost, DeviceUnreachable
+from automation.transports.errors import BundleFailed, BundleRefused, DeviceUnreachable
 from automation.transports.indented import (
     Manner,
     bundle_of,
@@ -19,6 +19,7 @@ from automation.transports.indented import (
     known_secrets,
     line_of,
     lines_to,
+    logged_in,
     typed,
 )
 from automation.transports.login import Login
@@ -43,12 +44,7 @@ MANNER = Manner(
 
 def session(login: Login, platform: Platform) -> "IosSession":
     """A session; RefusedRequest for a device without an archive, DeviceUnreachable when there is none."""
-    host = login.way.host
-    try:
-        terminal = Terminal(login.way, PROMPT, login.connect_seconds)
-    except ConnectionLost as fault:
-        raise DeviceUnreachable(host, "connect", f"no session was left, or none in time: {fault.message}") from fault
-    opened = IosSession(terminal, login, platform)
+    opened = IosSession(logged_in(login, PROMPT), login, platform)
     try:
         opened.begin()
     except BaseException:
