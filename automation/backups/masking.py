@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from automation.backups.patterns import EVERYWHERE, LINUX, LOOKS_SECRET, PLATFORMS, ROUTEROS_COMMUNITY
+from automation.backups.patterns import EVERYWHERE, LINUX, LOOKS_SECRET, PLATFORMS, ROUTEROS_COMMUNITY, ROUTEROS_NAMED
 from inventory import platforms
 from inventory.errors import UnknownObject
 
@@ -48,7 +48,7 @@ def _line(patterns: tuple[re.Pattern[str], ...], line: str, section: str) -> str
     if not KEPT.search(line):
         for pattern in patterns:
             line = pattern.sub(_masked_value, line)
-        if section.startswith("/snmp community"):
+        if section.startswith("/snmp community") and not ROUTEROS_NAMED.search(line):
             line = _community().sub(_masked_value, line)
     return line
 

@@ -3,6 +3,8 @@
 A match is followed by the secret itself. What is not a secret though it looks like one is left out here by name.
 """
 
+import re
+
 ENCODING = r"(?:(?:[05789]|14|encrypted|cipher|simple|plain|irreversible-cipher|sha512|md5|ascii|clear|plaintext) )?+"
 DIGEST = r"(?:md5|sha\S*|hmac-\S+|keyed-sha1|m)"
 
@@ -79,6 +81,8 @@ PLATFORMS: dict[str, tuple[str, ...]] = {
 LINUX = frozenset({"frr", "linux-hotspot", "openwrt"})
 ROUTEROS_COMMUNITY = r"(?:^|\s)name="
 """In the section ``/snmp community``, where the name is the secret."""
+ROUTEROS_NAMED = re.compile(r"\bsecurity=(?:authorized|private)\b")
+"""Version 3 is asked for: the name is a user's, and the secrets have words of their own."""
 
 LOOKS_SECRET = (
     r"\$(?:1[acd]?|2[abxy]|5|6|7|8|9|14|y|gy|sha512)\$\S+?(?=[\"';,}]*(?:\s|$))",

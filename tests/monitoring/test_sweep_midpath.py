@@ -77,7 +77,7 @@ def test_every_element_with_rules_on_any_router(seed: int, rules: list[dict[str,
 
 
 def test_rules_of_all_kinds_and_both_families() -> None:
-    networks = [ruled_network(seed)[0] for seed in range(80)]
+    networks = [ruled_network(seed)[0] for seed in range(120)]
     ruled = [network for network in networks if compute(network, DAY).access.midpath.rules]
     assert sum(compared(network, every=9) for network in ruled) >= 3, "some elements must move a path"
 

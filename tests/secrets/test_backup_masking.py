@@ -136,6 +136,7 @@ INNOCENT: dict[str, tuple[str, ...]] = {
     "mikrotik-routeros": (
         "/ppp secret", "/ip address add address=10.0.0.1/24 interface=ether1", "/interface bridge add name=loopback",
         "/snmp community set 0 name=<secret:snmp>", "/ip ssh set strong-crypto=yes",
+        "/snmp community add name=noc security=private",
     ),
     "huawei-vrp": (
         "ssh server cipher aes256_ctr aes128_ctr", "authentication-mode aaa", "snmp-agent sys-info version v3",

@@ -25,8 +25,18 @@ RULE = Rule(
         "juniper-junos": Needs(
             r"^\s*(?:set interfaces lo0 .*)?filter (?:input|\{)|^set interfaces lo0 .* filter input", "a filter of lo0"
         ),
-        "mikrotik-routeros": Needs(
-            r"^/ip firewall filter add .*action=(?:drop|reject).*chain=input", "an input chain that drops"
+        "mikrotik-routeros": AllOf(
+            (
+                Needs(
+                    r"^/ip firewall filter add (?=.*\bchain=input\b)(?=.*\baction=(?:drop|reject|jump)\b)"
+                    r"(?!.*\b(?:src-|dst-|protocol|in-interface|connection-state))",
+                    "an input chain that drops",
+                ),
+                Needs(
+                    r"^/ip firewall filter add (?=.*\baction=(?:drop|reject)\b)(?!.*\bchain=forward\b)",
+                    "a rule that drops",
+                ),
+            )
         ),
         "openwrt": Needs(r"option input '(?:REJECT|DROP)'|policy drop|\.input='(?:REJECT|DROP)'", "input that drops"),
         "frr": LINUX,

@@ -1,4 +1,7 @@
-"""SNMP is version 3 with authentication and encryption: a community is a password everybody can read."""
+"""SNMP is version 3 with authentication and encryption: a community is a password everybody can read.
+
+OpenWrt's package can set up communities only; there each is bound to an address that may use it.
+"""
 
 from automation.compliance.checks import AllOf, Never
 from automation.compliance.rule import Example, Rule
@@ -18,7 +21,7 @@ RULE = Rule(
         ),
         "juniper-junos": Never(r"^\s*(?:set snmp )?community \S+ ?(?:\{|;|authorization|clients|$)"),
         "mikrotik-routeros": Never(r"^/snmp community (?:add|set)\b(?!.*(?:security=private|disabled=yes))"),
-        "openwrt": Never(r"^\s*(?:option community |config com2sec|r[ow]community)|\.community="),
+        "openwrt": Never(r"^\s*(?:option source '(?:default|0\.0\.0\.0/0|::/0)'|r[ow]community6? \S+(?: default)?$)"),
         "frr": LINUX,
         "linux-hotspot": LINUX,
     },
@@ -36,7 +39,9 @@ RULE = Rule(
             "/snmp set enabled=yes\n/snmp community add name=public\n",
             2,
         ),
-        "openwrt": Example("config agent\n\toption agentaddress 'UDP:161'\n", "config com2sec public\n", 1),
+        "openwrt": Example(
+            "config agent\n\toption agentaddress 'UDP:161'\n", "config com2sec public\n\toption source 'default'\n", 2
+        ),
         "frr": DAEMON,
         "linux-hotspot": DAEMON,
     },

@@ -32,6 +32,14 @@ VENDORS = {
     "openwrt": None,
     "unifi_nanohd": None,
 }
+PLATFORMS = {
+    "ios_2960x": "cisco-ios",
+    "junos_vmx": "juniper-junos",
+    "vrp_5720": "huawei-vrp",
+    "routeros_rb760igs": "mikrotik-routeros",
+    "arista_eos": "arista-eos",
+}
+"""The others are no platform of ours, or cannot be told by SNMP."""
 SCRUBBED = {"<private>", "12345678"}
 """Written by whoever published the recording, over what a private table of the maker said."""
 NO_SUCH, END = b"\x80\x00", b"\x82\x00"
@@ -153,7 +161,7 @@ def test_a_recorded_device_is_found_as_it_is(replayer: Replayer, name: str) -> N
     found, (device, ports) = found_at(replayer.port), expected(name)
     assert f".{found.sys_object_id}" == device["sysObjectID"]
     assert found.vendor == VENDORS[name]
-    assert found.platform is None, "none of these is a platform of ours, or it cannot be told"
+    assert found.platform == PLATFORMS.get(name)
     if device["serial"] and device["serial"] not in SCRUBBED:
         assert found.serial in (device["serial"], None)
     by_index = {i.index: i for i in found.interfaces}
