@@ -24,9 +24,9 @@ from monitoring.settings import ProbeSettings
 WHO = "drill"
 FEW, BACKLOG_SECONDS = 3, 45.0
 QUICK = ChangeSettings(
-    batch_seconds=20, health_seconds=15, settle_seconds=2, gate_seconds=40, margin_seconds=5, fresh_seconds=60
+    batch_seconds=12, health_seconds=8, settle_seconds=2, gate_seconds=24, margin_seconds=4, fresh_seconds=60
 )
-"""For a change of a few devices. Bad changes do not wait for the gate's end; the timer of one device is 68 s."""
+"""For a change of a few devices. Bad changes do not wait for the gate's end; the timer of one device is 43 s."""
 
 WIDE = QUICK.model_copy(update={"batch_seconds": 40.0, "health_seconds": 30.0})
 """For a change of many, whose daemons start on two cores at once."""

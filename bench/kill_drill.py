@@ -31,14 +31,14 @@ from lab import state as states
 
 POP, GATEWAY, SCHOOL = "pop-trynek-1", "gw-szkola-trynek", "szkola-trynek"
 TIMERS = {
-    "SILESIANET_CHANGE_BATCH_SECONDS": "20",
-    "SILESIANET_CHANGE_HEALTH_SECONDS": "15",
+    "SILESIANET_CHANGE_BATCH_SECONDS": "12",
+    "SILESIANET_CHANGE_HEALTH_SECONDS": "8",
     "SILESIANET_CHANGE_SETTLE_SECONDS": "2",
-    "SILESIANET_CHANGE_GATE_SECONDS": "40",
-    "SILESIANET_CHANGE_MARGIN_SECONDS": "5",
+    "SILESIANET_CHANGE_GATE_SECONDS": "24",
+    "SILESIANET_CHANGE_MARGIN_SECONDS": "4",
     "SILESIANET_CHANGE_FRESH_SECONDS": "60",
 }
-"""The timer of the first device is 88 s."""
+"""The timer of the first device is 55 s."""
 
 DARK_SECONDS = 3.0
 REACH_SECONDS, END_SECONDS = 90.0, 150.0
