@@ -5,7 +5,7 @@ Nothing is confirmed before the gate has spoken about everything, so a change is
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from automation import health
 from automation.change import DeviceResult, Outcome, Plan, Report, State
@@ -179,7 +179,7 @@ class Run:
 
     def _verify(self, last: bool) -> Verdict:
         """The gate over what was ok before, after every wave; over what must come up, only at the end."""
-        watched = self.task.watched if last else Watch(self.task.watched.cells)
+        watched = self.task.watched if last else replace(self.task.watched, required=frozenset())
         self._say(f"probes of {len(watched.cells or watched.required)} cells decide")
         blast: frozenset[Cell] = frozenset((c.site, c.service) for c in self.task.plan.blast)
         since = self.fleet.clock.wall() + self.settings.settle_seconds
@@ -190,7 +190,8 @@ class Run:
             return self._must_stop() or "the gate was left early"
         if verdict.kept:
             return ""
-        return f"{len(verdict.lost)} cells lost" + ("; no probe was heard of some" if verdict.silent else "")
+        over = f" over {verdict.in_families}" if verdict.in_families else ""
+        return f"{len(verdict.lost)} cells lost{over}" + ("; no probe was heard of some" if verdict.silent else "")
 
     def _confirm(self) -> str:
         self._say("confirming")
@@ -222,7 +223,9 @@ class Run:
             outcome = Outcome.ROLLED_BACK if result.restored else Outcome.FAILED
             self._result(name, outcome, why, self.results[name].seconds)
         restored = (
-            all(u.restored for u in undone.values()) and self._back(self.task.watched.cells & lost) if undone else None
+            all(u.restored for u in undone.values()) and self._back(self.task.watched.cells & lost)
+            if undone or self._by_themselves()
+            else None
         )
         return self._report(self._end_state(restored), fault, lost, coincident, silent, restored)
 
@@ -231,14 +234,18 @@ class Run:
         if not lost:
             return True
         self._say("waiting for the lost cells to be back")
-        back = Watch(frozenset(), lost)
+        back = Watch(frozenset(), lost, frozenset(s for s in self.task.watched.strands if s[:2] in lost))
         return self.gate.wait(back, self.fleet.clock.wall(), lost, lambda: not self.controls.held()).kept is True
 
     def _end_state(self, restored: bool | None) -> State:
         outcomes = {r.outcome for r in self.results.values()}
-        if self.held:
+        if self.held or self._by_themselves():
             return State.ROLLED_BACK if Outcome.FAILED not in outcomes or restored else State.FAILED
         return State.REFUSED if Outcome.REFUSED in outcomes and Outcome.FAILED not in outcomes else State.FAILED
+
+    def _by_themselves(self) -> bool:
+        """Whether a device took its commit back before we heard of it."""
+        return any(result.outcome is Outcome.ROLLED_BACK for result in self.results.values())
 
     def _must_stop(self) -> str:
         """Why nothing further may be begun. Raises when the change is no longer ours to touch."""

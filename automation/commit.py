@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from automation.change import DevicePlan, Outcome
 from automation.clock import Clock
 from automation.fleet import Fleet, Missed
-from automation.session import DeviceStatus, Session
+from automation.session import REVERTED, DeviceStatus, Session
 from automation.transports.errors import ConnectionLost, DeviceUnreachable
 from inventory.errors import RefusedRequest, SilesiaNetError
 
@@ -109,7 +109,8 @@ def _fate(status: DeviceStatus, change: str, held: Held, clock: Clock) -> Commit
     if status.pending is not None and status.awaits(change):
         return replace(held, id=status.pending.id, deadline=clock.monotonic() + status.pending.seconds_left)
     if status.last is not None and status.last.note == change:
-        return NotDone(Outcome.FAILED, f"{status.last.outcome}: {status.last.reason}", held.seconds)
+        outcome = Outcome.ROLLED_BACK if status.last.outcome == REVERTED else Outcome.FAILED
+        return NotDone(outcome, f"{status.last.outcome}: {status.last.reason}", held.seconds)
     return None
 
 

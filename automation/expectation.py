@@ -9,6 +9,7 @@ from automation.clock import Clock
 from automation.gate import REMEMBERED, Cell, Forecast, Probes, Watch, watch
 from automation.settings import ChangeSettings
 from automation.store import ChangeStore
+from inventory.families import families_between
 from inventory.model.network import Network
 
 
@@ -56,10 +57,11 @@ def watched(around: Surroundings, target: Network, plan: Plan) -> Watch:
     if not around.watching:
         return Watch(frozenset())
     rights = entitled(target, around.today())
-    before = around.probes.recent(REMEMBERED)
-    return watch(
-        before, rights, _required(around, target, plan) & rights, around.clock.wall() - around.settings.fresh_seconds
-    )
+    before, families = around.probes.recent(REMEMBERED), around.probes.recent_families(REMEMBERED)
+    shared = {cell: families_between(target, *cell) for cell in rights}
+    kept = {strand: seen for strand, seen in families.items() if strand[2] in shared.get(strand[:2], ())}
+    oldest = around.clock.wall() - around.settings.fresh_seconds
+    return watch(before, rights, _required(around, target, plan) & rights, oldest, kept)
 
 
 def _required(around: Surroundings, target: Network, plan: Plan) -> frozenset[Cell]:

@@ -11,6 +11,9 @@ from inventory.model.network import Network
 type Cell = tuple[str, str]
 """(site, e-service)."""
 
+type Strand = tuple[str, str, str]
+"""(site, e-service, IP family)."""
+
 type Seen = tuple[float, bool, str | None]
 """One probe: at (epoch seconds), ok, stage at which it failed."""
 
@@ -25,6 +28,9 @@ class Probes(Protocol):
 
     def recent(self, n: int) -> Mapping[Cell, Sequence[Seen]]:
         """The newest ``n`` results of every cell, oldest first."""
+
+    def recent_families(self, n: int) -> Mapping[Strand, Sequence[Seen]]:
+        """The newest ``n`` results of every cell in each IP family, oldest first; none where nobody tells them."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +48,14 @@ Forecast = Callable[[Network | None, Network], Prediction]
 
 @dataclass(frozen=True)
 class Watch:
-    """Cells a change is judged by: ``cells`` were ok before; ``required`` must become ok, on a first bring-up."""
+    """Cells a change is judged by: ``cells`` were ok before; ``required`` must become ok, on a first bring-up.
+
+    ``strands`` are the IP families of ``cells`` that were ok before: who has the one may not have the other.
+    """
 
     cells: frozenset[Cell]
     required: frozenset[Cell] = frozenset()
+    strands: frozenset[Strand] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -59,25 +69,52 @@ class Verdict:
     silent: frozenset[Cell] = frozenset()
     """Lost or required cells of which no probe was heard."""
 
+    broken: frozenset[Strand] = frozenset()
+    """IP families in which cells are lost; none where the cell failed as a whole before families were told apart."""
+
+    @property
+    def in_families(self) -> str:
+        """The IP families lost, where the others still work."""
+        partly = {family for _, _, family in self.broken}
+        return " and ".join(f"IPv{family}" for family in sorted(partly)) if len(partly) == 1 else ""
+
 
 def watch(
-    before: Mapping[Cell, Sequence[Seen]], entitled: Iterable[Cell], predicted: Iterable[Cell], oldest: float
-) -> Watch:
+    before: Mapping[Cell, Sequence[Seen]], entitled: Iterable[Cell], predicted: Iterable[Cell], oldest: float,
+    families: Mapping[Strand, Sequence[Seen]] = {},
+) -> Watch:  # fmt: skip
     """What to judge by. ``entitled`` by the target inventory, so that withdrawn entitlements are no loss;
-    ``predicted`` counts only when nothing was ok before; probes before ``oldest`` are no knowledge."""
-    fine = frozenset(cell for cell in entitled if _all_ok([s for s in before.get(cell, ()) if s[0] >= oldest]))
-    return Watch(fine) if fine else Watch(frozenset(), frozenset(predicted))
+    ``predicted`` counts only when nothing was ok before; probes before ``oldest`` are no knowledge. ``families`` are
+    those the target inventory still has."""
+
+    def known(seen: Sequence[Seen]) -> list[Seen]:
+        return [s for s in seen if s[0] >= oldest]
+
+    fine = frozenset(cell for cell in entitled if _all_ok(known(before.get(cell, ()))))
+    strands = frozenset(s for s, seen in families.items() if s[:2] in fine and _all_ok(known(seen)))
+    return Watch(fine, strands=strands) if fine else Watch(frozenset(), frozenset(predicted))
 
 
-def decide(watched: Watch, after: Mapping[Cell, Sequence[Seen]], closing: bool, blast: frozenset[Cell]) -> Verdict:
-    """Judge the probes since the change. When ``closing``, what is not known to be ok is lost."""
+def decide(
+    watched: Watch, after: Mapping[Cell, Sequence[Seen]], closing: bool, blast: frozenset[Cell],
+    families: Mapping[Strand, Sequence[Seen]] = {},
+) -> Verdict:  # fmt: skip
+    """Judge the probes since the change. When ``closing``, what is not known to be ok is lost; an IP family that was
+    not tried meanwhile is not, but one whose last try failed."""
     failed = {cell for cell in watched.cells if _two_failures(after.get(cell, ()))}
     open_ = {cell for cell in watched.cells | watched.required if not _all_ok(after.get(cell, ()))}
-    lost = frozenset(failed | (open_ if closing else set()))
+    heard = {strand: families.get(strand, ()) for strand in watched.strands}
+    broken = {
+        strand
+        for strand, seen in heard.items()
+        if (_two_failures(seen) and strand[:2] in watched.cells) or (closing and seen and not seen[-1][1])
+    }
+    lost = frozenset(failed | {strand[:2] for strand in broken} | (open_ if closing else set()))
     if lost:
         silent = frozenset(cell for cell in lost if not after.get(cell))
-        return Verdict(False, lost, lost - blast - watched.required, silent)
-    return Verdict(None if open_ else True)
+        return Verdict(False, lost, lost - blast - watched.required, silent, frozenset(broken))
+    waiting = open_ or (not closing and not all(_all_ok(seen) for seen in heard.values()))
+    return Verdict(None if waiting else True)
 
 
 @dataclass(frozen=True)
@@ -94,13 +131,17 @@ class Gate:
         closes = max(self.clock.wall(), since) + self.seconds
         while True:
             recent = self.probes.recent(REMEMBERED) if watched.cells or watched.required else {}
-            after = {
-                cell: [s for s in recent.get(cell, ()) if s[0] > since] for cell in watched.cells | watched.required
-            }
-            verdict = decide(watched, after, self.clock.wall() >= closes, blast)
+            families = self.probes.recent_families(REMEMBERED) if watched.strands else {}
+            after = _since(since, recent, watched.cells | watched.required)
+            tried = _since(since, families, watched.strands)
+            verdict = decide(watched, after, self.clock.wall() >= closes, blast, tried)
             if verdict.kept is not None or stop():
                 return verdict
             self.clock.sleep(self.period)
+
+
+def _since[K](since: float, seen: Mapping[K, Sequence[Seen]], keys: Iterable[K]) -> dict[K, list[Seen]]:
+    return {key: [s for s in seen.get(key, ()) if s[0] > since] for key in keys}
 
 
 def _all_ok(seen: Sequence[Seen]) -> bool:

@@ -16,6 +16,10 @@ class Pending:
     seconds_left: float
 
 
+REVERTED = "reverted"
+"""The outcome of a commit that a device has taken back."""
+
+
 @dataclass(frozen=True)
 class Ended:
     """How the last commit ended: confirmed, reverted or failed, and why."""

@@ -137,11 +137,14 @@ class ChangeDrill:
             time.sleep(1)
 
     def probed(self, target: Network, since: float) -> Probed:
-        """Every result of a cell that is entitled before and after, from an instant on, those handed in late too."""
+        """Every result of a cell that is entitled before and after, from an instant on, those handed in late too.
+
+        An IP family that fails while the other answers is a failure here.
+        """
         day = datetime.now(UTC).date()
         cells = entitled(self.normal, day) & entitled(target, day)
         found: Probed = {cell: [] for cell in cells}
-        for site, service, at, ok in self.city.results(since, time.time()):
+        for site, service, at, ok in self.city.results(since, time.time(), whole=True):
             if (site, service) in found:
                 found[site, service].append((at, ok))
         return found

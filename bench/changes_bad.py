@@ -184,11 +184,11 @@ BAD = (
     ),
     Case(
         "hello-mismatch", "OSPF", True, (CULTURE,),
-        "one end of the uplink says hello every 10 s, the other every second",
+        "one end of the uplink says hello every 5 s, the other every second",
         by_hand={
             CULTURE: several(
-                within("frr", "interface eth1", "hello-interval 1\n", "hello-interval 10\n"),
-                within("frr", "interface eth1", "dead-interval 4\n", "dead-interval 40\n"),
+                within("frr", "interface eth1", "hello-interval 1\n", "hello-interval 5\n"),
+                within("frr", "interface eth1", "dead-interval 4\n", "dead-interval 20\n"),
             )
         },
     ),

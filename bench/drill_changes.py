@@ -52,12 +52,12 @@ def lines(ended: list[Ended]) -> list[str]:
 
 _METHOD = (
     "Each change was planned on its devices and applied with the gate, in a city that was well before. Harmed",
-    "is every entitled cell that two probes in a row saw fail, by all results the site agents handed in, also",
-    "those of sites that were cut off; restored is the time from the first commit until the last of them was",
-    "ok again, or, where no cell was harmed, until every device ran again what it ran before. Inventory: an",
-    "edit an operator could import, and that every check of the inventory let pass. Text: an edit of the",
-    "rendered text, as by a mistake in a template. Good changes must be kept with no cell harmed, and were",
-    "then taken back.",
+    "is every entitled cell that two probes in a row saw fail in one IP family at least, by all results the",
+    "site agents handed in, also those of sites that were cut off; restored is the time from the first commit",
+    "until the last of them was ok again, or, where no cell was harmed, until every device ran again what it",
+    "ran before. Inventory: an edit an operator could import, and that every check of the inventory let pass.",
+    "Text: an edit of the rendered text, as by a mistake in a template. Good changes must be kept with no cell",
+    "harmed, and were then taken back.",
     "",
     f"Timers: one batch {QUICK.batch_seconds:g} s ({WIDE.batch_seconds:g} s for more than three devices), health "
     f"{QUICK.health_seconds:g} s ({WIDE.health_seconds:g} s), settling {QUICK.settle_seconds:g} s, gate "

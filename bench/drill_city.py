@@ -181,10 +181,14 @@ class DrilledCity:
             found[site, service].append(ok)
         return found
 
-    def results(self, start: float, end: float) -> list[tuple[str, str, float, bool]]:
-        """(site, e-service, instant, ok) of every probe begun in a span, oldest first."""
+    def results(self, start: float, end: float, whole: bool = False) -> list[tuple[str, str, float, bool]]:
+        """(site, e-service, instant, ok) of every probe begun in a span, oldest first.
+
+        With ``whole`` a probe is ok only if no IP family failed in it.
+        """
         with sqlite3.connect(self.home / "silesianet.db", timeout=30) as database:
-            query = "select site, service, at, ok from observations where at between ? and ? order by at"
+            ok = "ok and broken is null" if whole else "ok"
+            query = f"select site, service, at, {ok} from observations where at between ? and ? order by at"
             return [(*row[:3], bool(row[3])) for row in database.execute(query, (start, end))]
 
 

@@ -8,6 +8,8 @@ KEEP_LAST = 8
 KEEP_CHANGES = 16
 """Results kept beside each cell that differed from the one before: what damping looks at."""
 
+OK = "ok"
+
 type Seen = tuple[float, bool, str | None]
 """One result in short: at (epoch seconds), ok, stage at which it failed."""
 
@@ -36,7 +38,8 @@ class Latest:
     """The newest result of a cell; ``since`` is when its run of equal results began, ``last`` is oldest first.
 
     ``changes`` are the newest results that differed from the one before, oldest first; ``families`` the newest of each
-    IP family that was tried; ``stages`` and ``days_left`` those of the newest result that had any.
+    IP family that was tried; ``stages`` and ``days_left`` those of the newest result that had any; ``tried`` the last
+    of each IP family, oldest first.
     """
 
     at: float
@@ -50,6 +53,7 @@ class Latest:
     families: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, float] = field(default_factory=dict)
     days_left: float | None = None
+    tried: Mapping[str, tuple[Seen, ...]] = field(default_factory=dict)
 
 
 def merged(known: Mapping[str, Latest], fresh: Iterable[Observation]) -> dict[str, Latest]:
@@ -66,13 +70,13 @@ def merged(known: Mapping[str, Latest], fresh: Iterable[Observation]) -> dict[st
 def _after(cell: Latest | None, result: Observation) -> Latest:
     seen: Seen = (result.at, result.ok, result.stage)
     if cell is None:
-        detail = result.families, result.stages, result.days_left
+        detail = result.families, result.stages, result.days_left, _tried({}, result)
         return Latest(result.at, result.ok, result.at, result.stage, result.ms, result.text, (seen,), (seen,), *detail)
     if any(at == result.at for at, _, _ in cell.last):
         return cell
-    last = tuple(sorted((*cell.last, seen), key=lambda s: s[0])[-KEEP_LAST:])
+    last, tried = _newest(cell.last, seen), _tried(cell.tried, result)
     if result.at < cell.at:
-        return replace(cell, since=_run_start(cell.since, last), last=last)
+        return replace(cell, since=_run_start(cell.since, last), last=last, tried=tried)
     since, changes = cell.since, cell.changes
     if result.ok != cell.ok:
         since, changes = result.at, (*(changes or ((cell.since, cell.ok, cell.stage),)), seen)[-KEEP_CHANGES:]
@@ -88,7 +92,21 @@ def _after(cell: Latest | None, result: Observation) -> Latest:
         {**cell.families, **result.families},
         result.stages or cell.stages,
         cell.days_left if result.days_left is None else result.days_left,
+        tried,
     )
+
+
+def _newest(seen: Iterable[Seen], more: Seen) -> tuple[Seen, ...]:
+    return tuple(sorted((*seen, more), key=lambda s: s[0])[-KEEP_LAST:])
+
+
+def _tried(known: Mapping[str, tuple[Seen, ...]], result: Observation) -> Mapping[str, tuple[Seen, ...]]:
+    """What is known of each IP family, with what a result says of those it tried."""
+    fresh = {
+        family: _newest(known.get(family, ()), (result.at, how == OK, None if how == OK else how))
+        for family, how in result.families.items()
+    }
+    return {**known, **fresh}
 
 
 def _run_start(since: float, last: tuple[Seen, ...]) -> float:

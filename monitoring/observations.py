@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Float, Row, Select, bindparam, delete, func, select
 
 from monitoring.increments import Increments, tick
-from monitoring.observation import KEEP_LAST, Latest, Observation, Seen, merged
+from monitoring.observation import KEEP_LAST, OK, Latest, Observation, Seen, merged
 from monitoring.settings import ProbeSettings, SlaSettings
 from monitoring.sla.spells import SpellStore
 from monitoring.tables import cells, observations, vantages
@@ -76,6 +76,14 @@ class ObservationStore:
         """The newest ``n`` results (at most 8) of every cell, oldest first."""
         return {key: list(cell.last[-n:]) for key, cell in self.latest().items()}
 
+    def recent_families(self, n: int) -> dict[tuple[str, str, str], list[Seen]]:
+        """The newest ``n`` results (at most 8) of every cell in each IP family, oldest first."""
+        return {
+            (*key, family): list(seen[-n:])
+            for key, cell in self.latest().items()
+            for family, seen in cell.tried.items()
+        }
+
     def history(self, site: str, service: str, start: float, end: float) -> list[Seen]:
         """Results of one cell in a span of time, oldest first."""
         of, table = observations.c, observations
@@ -140,7 +148,8 @@ def _late(known: Mapping[str, Latest], fresh: Sequence[Observation]) -> dict[str
 
 def _cell(r: Row[Any]) -> tuple[CellKey, Latest]:
     last, changes = (tuple((at, ok, stage) for at, ok, stage in seen) for seen in (r.last, r.changes))
-    detail = r.families, r.stages, r.days_left
+    tried = {family: tuple((at, ok, stage) for at, ok, stage in seen) for family, seen in r.tried.items()}
+    detail = r.families, r.stages, r.days_left, tried
     return (r.site, r.service), Latest(r.at, r.ok, r.since, r.stage, r.ms, r.text, last, changes, *detail)
 
 
@@ -149,13 +158,15 @@ def _vantage(row: Row[Any]) -> tuple[str, tuple[float, Health | None]]:
 
 
 def _history_row(site: str, r: Observation) -> dict[str, object]:
-    return {"site": site, "service": r.service, "at": r.at, "ok": r.ok, "stage": r.stage, "ms": r.ms}
+    broken = next((family for family, how in r.families.items() if r.ok and how != OK), None)
+    return {"site": site, "service": r.service, "at": r.at, "ok": r.ok, "stage": r.stage, "ms": r.ms, "broken": broken}
 
 
 def _cell_row(site: str, service: str, c: Latest, seq: int) -> dict[str, object]:
     row = {"at": c.at, "ok": c.ok, "since": c.since, "stage": c.stage, "ms": c.ms, "text": c.text}
     kept = {"last": [list(seen) for seen in c.last], "changes": [list(seen) for seen in c.changes]}
     detail = {"families": dict(c.families), "stages": dict(c.stages), "days_left": c.days_left}
+    detail |= {"tried": {family: [list(seen) for seen in all_] for family, all_ in c.tried.items()}}
     return {"site": site, "service": service, **row, **kept, **detail, "seq": seq}
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from inventory.families import families_at
 from inventory.model.network import Network
 from inventory.model.service import Service
-from inventory.policy import addresses_of, lan_of
+from inventory.policy import addresses_of
 from monitoring.cover import Cover, cover
 from monitoring.settings import ProbeSettings
 
@@ -33,26 +34,13 @@ def probe_list(
         "timeout": pace.timeout,
         "patience": pace.patience,
         "recheck": min(pace.recheck, pace.period if whole else pace.cover_period),
-        "both_every": pace.both_every,
         "certificate_days": pace.certificate_days,
-        "families": families_at(network, site),
+        "families": list(families_at(network, site)),
         "resolver": next(iter(resolvers), None),
         "resolvers": resolvers,
         **({} if whole else {"push": pace.heartbeat, "refresh": pace.heartbeat}),
         "probes": list(_probes(network, site, day, pace, None if whole else planned)),
     }
-
-
-def families_at(network: Network, site: str) -> list[str]:
-    """IP families of the users of a site, or of the management station; both where nothing is known."""
-    if site in network.site:
-        agent, lan = network.vantage(site), lan_of(network, site)
-        plugs = [i for i in agent.interfaces if i.addresses] if agent is not None else []
-        addresses = [a for i in plugs for a in i.addresses] or (list(lan[1].addresses) if lan is not None else [])
-        versions = {a.version for a in addresses}
-    else:
-        versions = {block.version for block in addresses_of(network.noc)}
-    return [str(family) for family in FAMILIES if family in versions] or [str(family) for family in FAMILIES]
 
 
 def alive_after(network: Network, pace: ProbeSettings) -> float:

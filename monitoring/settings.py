@@ -157,8 +157,6 @@ class ProbeSettings(BaseSettings):
     """How much longer a server may take once it is connected: a slow one is not a dead one."""
     keep_days: Annotated[float, Field(gt=0)] = 2.0
     """Days for which every single result is kept."""
-    both_every: Annotated[int, Field(ge=1)] = 5
-    """Every so many rounds IPv4 and IPv6 are both tried; in the others the second only if the first fails."""
     certificate_days: Annotated[float, Field(ge=0)] = 0.0
     """Days a certificate must still be valid; 0: an expired one fails, as in a browser."""
     certificate_warn_days: Annotated[float, Field(ge=0)] = 21.0

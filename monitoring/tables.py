@@ -20,10 +20,12 @@ cells = Table(
     Column("families", JSON, nullable=False),
     Column("stages", JSON, nullable=False),
     Column("days_left", Float),
+    Column("tried", JSON, nullable=False),
     Column("seq", BigInteger, nullable=False, index=True),
 )
 """The newest result of each cell. ``last`` holds the few newest and ``changes`` those unlike the one before them, as
-[at, ok, stage], oldest first. ``seq`` grows with every write, so that what is new can be asked for."""
+[at, ok, stage], oldest first; ``tried`` the few newest of each IP family. ``seq`` grows with every write, so that what
+is new can be asked for."""
 
 observations = Table(
     "observations",
@@ -34,9 +36,11 @@ observations = Table(
     Column("ok", Boolean, nullable=False),
     Column("stage", String(8)),
     Column("ms", Float),
+    Column("broken", String(1)),
     sqlite_with_rowid=False,
 )
-"""Every result of the days kept, back-filled ones included."""
+"""Every result of the days kept, back-filled ones included; ``broken`` is the IP family that failed while the other
+one answered."""
 
 vantages = Table(
     "vantages",

@@ -69,7 +69,7 @@ class Platform(Fact):
     interface_name: Text = r"[a-z][a-z0-9.-]{0,14}"
     """Regular expression of the names its interfaces may have."""
     naming: Naming = Naming()
-    unmanaged: tuple[Text, ...] = ()
+    unmanaged: tuple[str, ...] = ()
     """Regular expressions of lines (with what is indented below them) of a running ``config`` that are not ours."""
     capabilities: Capabilities
 

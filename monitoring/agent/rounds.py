@@ -18,20 +18,17 @@ LATE = 0.5
 class Pace:
     """How often a list wants its cells probed; times are seconds.
 
-    ``both_every`` is the round in which both IP families are tried; a result unlike the one before is checked again
-    after ``recheck``.
+    A result unlike the one before is checked again after ``recheck``.
     """
 
     period: float
-    both_every: int
     recheck: float
 
     @classmethod
     def parse(cls, document: dict[str, Any]) -> "Pace":
         """Read a probe list; lists of an older platform say less."""
         period = float(document.get("period") or 2.0)
-        recheck = float(document.get("recheck") or period)
-        return cls(period, max(1, int(document.get("both_every") or 5)), recheck)
+        return cls(period, float(document.get("recheck") or period))
 
 
 class Rounds:
@@ -61,14 +58,14 @@ class Rounds:
         self._tasks.clear()
 
     async def _repeat(self, target: Target, pace: Pace, turn: int, phase: float) -> None:
-        """Probe one cell for ever. ``turn`` is the round it begins with, so that not all try both families at once."""
+        """Probe one cell for ever. ``turn`` is the round it begins with, so that not all begin with the same family."""
         period, before = target.period or pace.period, None
         due = time.monotonic() + period * phase
         while True:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             self.late += time.monotonic() - due > LATE
             at = self._clock.now()
-            result = await probe(target, both=turn % pace.both_every == 0)
+            result = await probe(target, turn)
             self._deliver(told(target.service, at, result))
             turn += 1
             if before is not None and before != result.ok:

@@ -136,22 +136,26 @@ def kind(name: str) -> ModuleType:
     return import_module(f"{__name__}.{name}")
 
 
-async def probe(target: Target, both: bool = False) -> Result:
+async def probe(target: Target, turn: int = 0, both: bool = False) -> Result:
     """Run one probe to its end; never raises, and never takes longer than timeout and patience together.
 
-    Like a browser it takes the first IP family, and the other where that fails or is slow; with ``both`` it tries
-    every family whatever the first one says.
+    Like a browser it takes one IP family, and the other where that fails or is slow; what became of the first is
+    waited for all the same. Which is first changes with ``turn``, so that neither is lost unseen. With ``both`` every
+    family is tried whatever the first one says.
     """
-    first, *others = target.tried()
+    families = target.tried()
+    first, *others = (families[(turn + n) % len(families)] for n in range(len(families)))
     if not others:
         return await attempt(target, first, target.timeout)
-    tasks = {asyncio.create_task(attempt(target, first, target.timeout))}
+    leading = asyncio.create_task(attempt(target, first, target.timeout))
+    tasks = {leading}
     try:
         if both:
             tasks.update(asyncio.create_task(attempt(target, other, target.timeout)) for other in others)
             await asyncio.wait(tasks)
         else:
             await _race(target, tasks, others)
+            await leading
         return together([task.result() for task in tasks if task.done()])
     finally:
         for task in tasks:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation.gate import Cell, Gate, Seen, Verdict, Watch, decide, watch
+from automation.gate import Cell, Gate, Seen, Strand, Verdict, Watch, decide, watch
 from tests.support.clock import ManualClock
 
 CELLS: list[Cell] = [(site, service) for site in ("a", "b") for service in ("x", "y")]
@@ -93,6 +93,10 @@ class Series:
     def __init__(self, oks: Sequence[bool]) -> None:
         self.clock, self._oks = ManualClock(), oks
 
+    def recent_families(self, n: int) -> dict[tuple[str, str, str], list[tuple[float, bool, str | None]]]:
+        """Nobody tells them apart here."""
+        return {}
+
     def recent(self, n: int) -> dict[Cell, list[Seen]]:
         seen: list[Seen] = [(float(i), ok, None) for i, ok in enumerate(self._oks) if i <= self.clock.now]
         return {("a", "x"): seen[-n:]}
@@ -125,3 +129,43 @@ def test_two_failures_end_the_wait() -> None:
 def test_leaves_when_asked_to_stop() -> None:
     gate = Gate(Series([]), 10, clock=ManualClock())
     assert gate.wait(Watch(frozenset({("a", "x")})), 0.0, frozenset(), lambda: True) == Verdict(None)
+
+
+def test_one_ip_family_lost_is_a_loss_though_the_other_answers() -> None:
+    fine = {("a", "x"): [(float(i), True, None) for i in range(9)]}
+    strands: dict[Strand, list[Seen]] = {
+        ("a", "x", "4"): [(0.0, True, None), (1.0, True, None)],
+        ("a", "x", "6"): [(float(i), True, None) for i in range(9)],
+    }
+    watched = watch(fine, [("a", "x")], [], 0.0, strands)
+    assert watched.strands == set(strands)
+    broken = strands | {("a", "x", "4"): [(3.0, False, "tcp"), (5.0, False, "tcp")]}
+    verdict = decide(watched, fine, False, frozenset(), broken)
+    assert verdict.kept is False and verdict.lost == {("a", "x")}
+    assert verdict.in_families == "IPv4"
+
+
+def test_a_family_that_was_not_tried_is_waited_for_and_no_loss() -> None:
+    fine = {("a", "x"): [(float(i), True, None) for i in range(9)]}
+    watched = Watch(frozenset(fine), strands=frozenset({("a", "x", "4")}))
+    assert decide(watched, fine, False, frozenset(), {}).kept is None
+    assert decide(watched, fine, True, frozenset(), {}).kept is True
+    once = {("a", "x", "4"): [(3.0, False, "tcp")]}
+    assert decide(watched, fine, False, frozenset(), once).kept is None
+    assert decide(watched, fine, True, frozenset(), once).lost == {("a", "x")}
+
+
+def test_a_family_must_be_back_after_a_rollback_and_may_fail_meanwhile() -> None:
+    fine = {("a", "x"): [(float(i), True, None) for i in range(9)]}
+    back = Watch(frozenset(), frozenset(fine), frozenset({("a", "x", "4")}))
+    late = {("a", "x", "4"): [(3.0, False, "tcp"), (5.0, False, "tcp")]}
+    assert decide(back, fine, False, frozenset(), late).kept is None
+    assert decide(back, fine, True, frozenset(), late).kept is False
+    again = {("a", "x", "4"): [*late["a", "x", "4"], (7.0, True, None), (9.0, True, None)]}
+    assert decide(back, fine, False, frozenset(), again).kept is True
+
+
+def test_a_family_that_failed_before_is_not_the_changes_doing() -> None:
+    fine = {("a", "x"): [(float(i), True, None) for i in range(9)]}
+    strands = {("a", "x", "6"): [(0.0, False, "tcp"), (1.0, False, "tcp")]}
+    assert watch(fine, [("a", "x")], [], 0.0, strands).strands == frozenset()

@@ -71,8 +71,8 @@ def test_a_list_may_ask_for_longer_pauses_but_not_for_shorter_ones(tmp_path: Pat
 
 
 def test_a_list_sets_the_pace_and_what_it_does_not_say_is_as_ever() -> None:
-    assert Pace.parse({}) == Pace(2.0, 5, 2.0)
-    assert Pace.parse({"period": 300, "both_every": 3, "recheck": 10}) == Pace(300.0, 3, 10.0)
+    assert Pace.parse({}) == Pace(2.0, 2.0)
+    assert Pace.parse({"period": 300, "recheck": 10}) == Pace(300.0, 10.0)
 
 
 def test_a_result_unlike_the_one_before_is_checked_again_soon() -> None:

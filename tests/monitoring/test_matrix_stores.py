@@ -36,6 +36,18 @@ def test_what_comes_late_never_hides_what_is_newer(engine: Engine) -> None:
     assert store.latest()[CELL].since == T + 58
 
 
+def test_what_became_of_each_ip_family_is_kept_apart(engine: Engine) -> None:
+    store = ObservationStore(engine)
+    tried = [replace(at(0), families={"4": "ok"}), replace(at(4), families={"4": "tcp", "6": "ok"})]
+    store.add("one", [*tried, replace(at(8), families={"4": "tcp", "6": "ok"})], received=T + 9)
+    store.add("one", [replace(at(6), families={"6": "ok"})], received=T + 10)
+    assert store.recent_families(8) == {
+        (*CELL, "4"): [(T, True, None), (T + 4, False, "tcp"), (T + 8, False, "tcp")],
+        (*CELL, "6"): [(T + 4, True, None), (T + 6, True, None), (T + 8, True, None)],
+    }
+    assert store.recent_families(1)[(*CELL, "4")] == [(T + 8, False, "tcp")]
+
+
 def test_a_run_of_equal_results_keeps_its_beginning(engine: Engine) -> None:
     store = ObservationStore(engine)
     store.add("one", [at(2.0 * n) for n in range(30)], received=T + 60)

@@ -39,12 +39,19 @@ def test_where_the_first_family_fails_the_other_is_tried(tmp_path: Path) -> None
     assert (result.ok, result.stage, result.families) == (True, None, {"4": "tcp", "6": "ok"})
 
 
-def test_where_the_first_family_is_slow_the_other_is_not_kept_waiting(tmp_path: Path) -> None:
-    result = run(tmp_path, lambda ports: probe(dual(tmp_path, ports.silent, patience=3.0)))
-    assert (result.ok, result.families) == (True, {"6": "ok"})
+def test_where_the_first_family_is_silent_the_other_answers_and_the_silence_is_told(tmp_path: Path) -> None:
+    result = run(tmp_path, lambda ports: probe(dual(tmp_path, ports.silent, patience=0.5)))
+    assert (result.ok, result.families) == (True, {"4": "http", "6": "ok"})
+    assert result.ms is not None and result.ms < 400, "the time is that of the family that answered"
 
 
-def test_some_rounds_try_both_families_whatever_the_first_says(tmp_path: Path) -> None:
+def test_families_take_turns_so_that_neither_is_lost_unseen(tmp_path: Path) -> None:
+    for turn, families in ((0, {"4": "ok"}), (1, {"4": "ok", "6": "tcp"}), (2, {"4": "ok"})):
+        result = run(tmp_path, lambda ports, turn=turn: probe(dual(tmp_path, ports.web), turn))  # type: ignore[misc]
+        assert (result.ok, result.families) == (True, families)
+
+
+def test_both_families_are_tried_whatever_the_first_says_where_that_is_asked(tmp_path: Path) -> None:
     result = run(tmp_path, lambda ports: probe(dual(tmp_path, ports.web), both=True))
     assert (result.ok, result.families) == (True, {"4": "ok", "6": "tcp"})
 

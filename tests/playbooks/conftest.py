@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import CompletedProcess, run
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -14,7 +14,7 @@ from inventory.demo import gliwice
 from inventory.model.network import Network
 from inventory.sources import files
 from lab import attach
-from tests.support.ansible import environment, program
+from tests.support.playbook import play
 
 CORNER = frozenset({"noc", "gw-dc", "core1", "pop-trynek-1", "hs-rynek"})
 
@@ -27,8 +27,7 @@ class Corner:
 
     def play(self, name: str, *options: str) -> CompletedProcess[str]:
         """Run a playbook."""
-        argv = [program("ansible-playbook"), f"playbooks/{name}", *options]
-        return run(argv, env=environment(self.home), capture_output=True, text=True, check=False, timeout=240)
+        return play(self.home, name, *options)
 
     def node(self, name: str, *argv: str) -> str:
         """Run a command on a device, past Ansible."""

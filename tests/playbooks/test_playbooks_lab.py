@@ -1,7 +1,6 @@
 """The playbooks on real routers: a check tells what an apply will do, a second apply has nothing to do."""
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -9,23 +8,10 @@ from subprocess import CompletedProcess
 import pytest
 
 from tests.playbooks.conftest import CORNER, Corner
+from tests.support.playbook import changed, diffs
 
 pytestmark = pytest.mark.lab
 DEVICES = CORNER - {"noc"}
-RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
-
-
-def changed(done: CompletedProcess[str]) -> dict[str, int]:
-    """Changes by device, when every device was reached and none failed."""
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = {name: int(count) for name, count, *bad in RECAP.findall(done.stdout) if bad == ["0", "0"]}
-    assert found, done.stdout
-    return found
-
-
-def diffs(done: CompletedProcess[str]) -> list[str]:
-    """Lines added and removed, without their order among devices."""
-    return sorted(line for line in done.stdout.splitlines() if line.startswith(("+", "-")))
 
 
 @dataclass(frozen=True)

@@ -144,6 +144,10 @@ class FakeProbes:
     cells: frozenset[tuple[str, str]]
     fine: Callable[[tuple[str, str]], bool] = lambda _: True
 
+    def recent_families(self, n: int) -> dict[tuple[str, str, str], list[tuple[float, bool, str | None]]]:
+        """Nobody tells them apart here."""
+        return {}
+
     def recent(self, n: int) -> dict[tuple[str, str], list[tuple[float, bool, str | None]]]:
         """Oldest first."""
         now = time.time()

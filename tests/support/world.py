@@ -301,6 +301,10 @@ class WorldProbes:
 
     world: World
 
+    def recent_families(self, n: int) -> dict[tuple[str, str, str], list[tuple[float, bool, str | None]]]:
+        """Nobody tells them apart here."""
+        return {}
+
     def recent(self, n: int) -> dict[tuple[str, str], list[tuple[float, bool, str | None]]]:
         """Oldest first."""
         now, world = self.world.clock.now, self.world
