@@ -21,7 +21,7 @@ from automation.changes import Changes
 from automation.jobs.tables import jobs, leases
 from bench.change_drill import WHO
 from bench.change_edits import added, edited, one_after_another
-from bench.drill_city import COMMAND, DrilledCity
+from bench.drill_city import COMMAND, DrilledCity, seconds_until
 from inventory.errors import SilesiaNetError
 from inventory.model.link import Rates
 from inventory.model.network import Network
@@ -41,7 +41,7 @@ TIMERS = {
 """The timer of the first device is 55 s."""
 
 DARK_SECONDS = 3.0
-REACH_SECONDS, END_SECONDS = 90.0, 150.0
+REACH_SECONDS, END_SECONDS, GONE_SECONDS = 90.0, 150.0, 10.0
 
 
 class Victim(StrEnum):
@@ -219,6 +219,7 @@ class KillDrill:
             pid = background.running(home, service)
             assert pid is not None
             os.kill(pid, signal.SIGKILL)
+            seconds_until(lambda: background.running(home, service) is None, GONE_SECONDS)
             if victim is Victim.WORKER:
                 self._start_worker()
             else:
