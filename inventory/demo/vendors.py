@@ -1,5 +1,6 @@
 """The demonstration city on equipment of many vendors, made from the same facts: what cannot run here is simulated."""
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
@@ -22,8 +23,12 @@ IN_TURN = {
 
 @cache
 def mixed_city() -> Network:
-    """The city; every fact but platform, vendor, model and interface names is that of the demonstration city."""
-    city = load(gliwice())
+    """The demonstration city on equipment of many vendors."""
+    return mixed(load(gliwice()))
+
+
+def mixed(city: Network) -> Network:
+    """A network on equipment of many vendors; facts but platform, vendor, model and interface names stay."""
     chosen = _platforms(city)
     names = {d.slug: _names(d, chosen[d.slug]) for d in city.devices if d.slug in chosen}
     return city.model_copy(
@@ -44,10 +49,18 @@ def _platforms(city: Network) -> dict[str, str]:
         if device.role in BY_ROLE:
             chosen[device.slug] = BY_ROLE[device.role]
         else:
-            several = IN_TURN[device.role]
+            several = [name for name in IN_TURN[device.role] if _fits(device, name)]
             chosen[device.slug] = several[turn[device.role] % len(several)]
             turn[device.role] += 1
     return chosen
+
+
+def _fits(device: Device, platform: str) -> bool:
+    """OpenWrt filters one LAN only, and the simulated IOS router has eight ports."""
+    kinds = Counter(i.kind for i in device.interfaces)
+    if platform == "openwrt":
+        return kinds[InterfaceKind.LAN] < 2
+    return platform != "cisco-ios" or kinds.total() - kinds[InterfaceKind.LOOPBACK] - kinds[InterfaceKind.OOB] <= 8
 
 
 def _names(device: Device, platform: str) -> dict[str, str]:

@@ -32,6 +32,8 @@ class Faults:
     """Regular expression of a configuration line on which the device restarts: sessions end, unsaved state is gone."""
     ignore_commit: bool = False
     """A commit is answered as done and nothing changes: a device that lies."""
+    denied: bool = False
+    """Nobody's key or password is good any more."""
     away: bool = False
     """Connections are closed before a word is said, as while a device restarts."""
 

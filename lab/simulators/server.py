@@ -208,13 +208,15 @@ class _Owner(asyncssh.SSHServer):
         return True
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002
-        return key.public_data in self._host.credentials.keys
+        return key.public_data in self._host.credentials.keys and not self._host.device.faults.denied
 
     def password_auth_supported(self) -> bool:
         return self._host.credentials.password is not None
 
     def validate_password(self, username: str, password: str) -> bool:
         wanted = self._host.credentials
+        if self._host.device.faults.denied:
+            return False
         return wanted.password is not None and (username, password) == (wanted.user, wanted.password)
 
     def session_requested(self) -> "tuple[asyncssh.SSHServerChannel[bytes], Channel]":

@@ -196,6 +196,16 @@ def test_a_full_or_restarted_device_hangs_up(client: paramiko.SSHClient, running
         assert door.recv(100) == b""
 
 
+def test_a_device_that_was_told_to_takes_nobodys_key_or_password(running: Served) -> None:
+    running.faults("one", denied=True)
+    address, port = running.places["one"]
+    key = paramiko.Ed25519Key.from_private_key_file(str(running.key_file))
+    for way in ({"pkey": key}, {"password": running.password}):
+        with paramiko.SSHClient() as ssh, pytest.raises(paramiko.AuthenticationException):
+            ssh.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+            ssh.connect(address, port, running.user, look_for_keys=False, allow_agent=False, **way)
+
+
 def test_one_key_for_each_device_and_always_the_same() -> None:
     first = host_key(b"seed", "one")
     assert first.public_data == host_key(b"seed", "one").public_data
