@@ -52,7 +52,7 @@ class Fine:
         """Two of each, just now."""
         now = time.time()
         two: list[Seen] = [(now - 0.001, True, None), (now, True, None)]
-        return {cell: two[:n] for cell in self.cells}
+        return dict.fromkeys(self.cells, two[:n])
 
     def recent_families(self, _n: int, /) -> dict[tuple[str, str, str], list[Seen]]:
         """Not told apart."""
