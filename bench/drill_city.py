@@ -64,11 +64,15 @@ class DrilledCity:
 
     def join(self) -> None:
         """Use the city that is up, once it is well."""
-        self.url = (self.home / "url").read_text().strip()
-        self._headers = {"Authorization": f"Bearer {(self.home / 'admin.token').read_text().strip()}"}
+        self.meet()
         self.await_working()
         self.await_converged()
         self._designed = self._routes()
+
+    def meet(self) -> None:
+        """Find the server that runs now."""
+        self.url = (self.home / "url").read_text().strip()
+        self._headers = {"Authorization": f"Bearer {(self.home / 'admin.token').read_text().strip()}"}
 
     def down(self) -> None:
         """Take it down."""

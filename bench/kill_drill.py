@@ -115,6 +115,7 @@ class KillDrill:
     def carry_out(self, victim: Victim, moment: Moment) -> Left:
         """Begin the change, end the victim at the moment, wait for the end of everything, go back to normal."""
         self.serve(by_itself=victim is not Victim.WORKER)
+        self.city.join()
         target = wanted(self.normal, bad=moment is Moment.UNDOING)
         self.context.inventory.write(target, WHO, f"{victim} ended while {moment}")
         known = {change.id for change in self.changes.store.list()}
@@ -145,7 +146,7 @@ class KillDrill:
         background.stop(home, "worker")
         self._start_server({**TIMERS, "SILESIANET_JOBS_SERVED": str(int(by_itself))})
         self.served = by_itself
-        self.city.join()
+        self.city.meet()
         if not by_itself:
             self._start_worker()
 
