@@ -77,6 +77,7 @@ def _end(pid: int) -> None:
         while time.monotonic() < deadline:
             _reap(pid)
             if _started(pid) != born:
+                _reap(pid)
                 return
             time.sleep(0.02)
 

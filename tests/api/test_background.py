@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from api import background
+from tests.support.running import eventually
 
 SLEEPER = (sys.executable, "-c", "import time; print('here', flush=True); time.sleep(600)")
 STUBBORN = (
@@ -64,6 +65,6 @@ def test_what_it_says_is_kept(tmp_path: Path) -> None:
     pid = background.start(tmp_path, "speaker", (sys.executable, "-c", "import os; print(os.environ['WORD'])"), {
         **os.environ, "WORD": "zażółć",
     })  # fmt: skip
-    os.waitpid(pid, 0)
+    eventually(lambda: background.running(tmp_path, "speaker") != pid, 30, "it has said everything")
     assert (tmp_path / "log" / "speaker.log").read_text() == "zażółć\n"
     assert background.running(tmp_path, "speaker") is None
