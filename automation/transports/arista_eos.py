@@ -21,12 +21,11 @@ from automation.transports.indented import (
     known_secrets,
     line_of,
     lines_to,
-    logged_in,
     standing,
     typed,
 )
 from automation.transports.login import Login
-from automation.transports.terminal import Terminal
+from automation.transports.terminal import Terminal, begun
 from inventory.errors import RefusedRequest
 from inventory.platforms import Platform
 
@@ -57,13 +56,7 @@ MANNER = Manner(
 
 def session(login: Login, platform: Platform) -> "EosSession":
     """A session; RefusedRequest for a version without commit timers, DeviceUnreachable when there is none."""
-    opened = EosSession(logged_in(login, PROMPT), login, platform)
-    try:
-        opened.begin()
-    except BaseException:
-        opened.close()
-        raise
-    return opened
+    return begun(EosSession, login, platform, PROMPT)
 
 
 class EosSession:

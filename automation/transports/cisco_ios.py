@@ -19,11 +19,10 @@ from automation.transports.indented import (
     known_secrets,
     line_of,
     lines_to,
-    logged_in,
     typed,
 )
 from automation.transports.login import Login
-from automation.transports.terminal import Terminal
+from automation.transports.terminal import Terminal, begun
 from inventory.errors import RefusedRequest
 from inventory.platforms import Platform
 
@@ -44,13 +43,7 @@ MANNER = Manner(
 
 def session(login: Login, platform: Platform) -> "IosSession":
     """A session; RefusedRequest for a device without an archive, DeviceUnreachable when there is none."""
-    opened = IosSession(logged_in(login, PROMPT), login, platform)
-    try:
-        opened.begin()
-    except BaseException:
-        opened.close()
-        raise
-    return opened
+    return begun(IosSession, login, platform, PROMPT)
 
 
 class IosSession:

@@ -12,9 +12,8 @@ from automation.remediation import commands
 from automation.remediation.dialects import dialect_of
 from automation.remediation.tree import masked, ordered, parse, without, written
 from automation.session import DeviceStatus, Ended, Pending
-from automation.transports.errors import BundleRefused, ConnectionLost, DeviceUnreachable
+from automation.transports.errors import BundleRefused
 from automation.transports.login import Login
-from automation.transports.terminal import Terminal
 from inventory.errors import RefusedRequest
 from inventory.platforms import Platform
 
@@ -117,15 +116,6 @@ def line_of(text: str, command: str) -> int:
     """Where a command stands in a configuration, from 1; 0 when it is one that takes something away."""
     wanted = command.strip()
     return next((n for n, line in enumerate(text.splitlines(), start=1) if line.strip() == wanted), 0)
-
-
-def logged_in(login: Login, prompt: str) -> Terminal:
-    """A terminal at its first prompt; DeviceUnreachable also when the device takes the login and gives no session."""
-    try:
-        return Terminal(login.way, prompt, login.connect_seconds)
-    except ConnectionLost as fault:
-        why = f"no session was left, or none in time: {fault.message}"
-        raise DeviceUnreachable(login.way.host, "connect", why) from fault
 
 
 def standing(pending: Pending | None, attempts: Sequence[str], mark: Callable[[], str]) -> DeviceStatus:

@@ -8,12 +8,12 @@ import re
 
 from automation.remediation import commands
 from automation.session import DeviceStatus
-from automation.transports.errors import BundleFailed, BundleRefused, ConnectionLost, DeviceUnreachable
+from automation.transports.errors import BundleFailed, BundleRefused
 from automation.transports.indented import bundle_of, checked_note, compared, first_difference, known_secrets, typed
 from automation.transports.juniper_junos_history import MARK, Entry, History, current_time, entries
 from automation.transports.juniper_junos_text import config_of, read
 from automation.transports.login import Login
-from automation.transports.terminal import Terminal
+from automation.transports.terminal import Terminal, begun
 from inventory.errors import RefusedRequest
 from inventory.platforms import Platform
 
@@ -28,18 +28,7 @@ DONE = "commit complete"
 
 def session(login: Login, platform: Platform) -> "JunosSession":
     """A session; RefusedRequest for a version that is not known, DeviceUnreachable when there is none."""
-    host = login.way.host
-    try:
-        terminal = Terminal(login.way, PROMPT, login.connect_seconds)
-    except ConnectionLost as fault:
-        raise DeviceUnreachable(host, "connect", f"no session was left, or none in time: {fault.message}") from fault
-    opened = JunosSession(terminal, login, platform)
-    try:
-        opened.begin()
-    except BaseException:
-        opened.close()
-        raise
-    return opened
+    return begun(JunosSession, login, platform, PROMPT)
 
 
 class JunosSession:

@@ -5,12 +5,15 @@ What is sent is echoed by the device; an answer ends where the prompt stands alo
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 import paramiko  # type: ignore[import-untyped]
 
-from automation.transports.errors import ConnectionLost
+from automation.transports.errors import ConnectionLost, DeviceUnreachable
+from automation.transports.login import Login
 from automation.transports.ssh import Target, log_in
+from inventory.platforms import Platform
 
 CHUNK = 65536
 WIDTH, HEIGHT = 511, 1000
@@ -89,3 +92,31 @@ def _without_echo(text: str, command: str) -> str:
     if lines and lines[0].strip().endswith(command.strip()):
         lines = lines[1:]
     return "\n".join(lines).strip("\n")
+
+
+class OnTerminal(Protocol):
+    """A session on a command line; ``begin`` makes it able to change things, or says why it never will."""
+
+    def begin(self) -> None:
+        """The first lines; RefusedRequest for a device that could not take a change back."""
+
+    def close(self) -> None:
+        """Log out."""
+
+
+def begun[S: OnTerminal](
+    make: Callable[[Terminal, Login, Platform], S], login: Login, platform: Platform, prompt: str
+) -> S:
+    """A session that has begun; DeviceUnreachable also when the device takes the login and gives no session."""
+    try:
+        terminal = Terminal(login.way, prompt, login.connect_seconds)
+    except ConnectionLost as fault:
+        why = f"no session was left, or none in time: {fault.message}"
+        raise DeviceUnreachable(login.way.host, "connect", why) from fault
+    opened = make(terminal, login, platform)
+    try:
+        opened.begin()
+    except BaseException:
+        opened.close()
+        raise
+    return opened
