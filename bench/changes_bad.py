@@ -10,7 +10,6 @@ from bench.change_edits import (
     block,
     dropped,
     edited,
-    port,
     several,
     swap,
     swapped,
@@ -233,7 +232,12 @@ BAD = (
     ),
     Case(
         "wrong-lan-address", "wrong LAN address", True, (LIBRARY,),
-        "the gateway is .2 of its LAN, its users send to .1",
-        inventory=port(LIBRARY, "lan0", addresses=("10.44.22.2/24", "2001:db8:44:16::2/64")),
+        "a figure mistyped in both addresses: the gateway is in another network than its users",
+        by_hand={
+            LIBRARY: several(
+                within("frr", "interface lan0", "10.44.22.1/24", "10.44.202.1/24"),
+                within("frr", "interface lan0", "2001:db8:44:16::1/64", "2001:db8:44:106::1/64"),
+            )
+        },
     ),
 )  # fmt: skip

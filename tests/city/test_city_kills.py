@@ -8,7 +8,7 @@ from bench.drill_city import DrilledCity
 from bench.kill_drill import KillDrill, Moment, Victim
 from tests.support.running import RunningCity
 
-pytestmark = [pytest.mark.lab, pytest.mark.skip(reason="not yet run: the machine was too busy for a city")]
+pytestmark = pytest.mark.lab
 
 
 @pytest.fixture(scope="module")
