@@ -3,17 +3,21 @@
 The ends do not count: the site's own gateway, the servers, the name server, and the routers these are plugged into.
 What all sites share says nothing about equality. Seen from a server's router as root of a depth-first walk, a place has
 two separate ways exactly when it shares a block with the root that is more than one link; other places hang on the cut
-vertex nearest to the root. A cell that a router somewhere in mid-path refuses is not counted as safe.
+vertex nearest to the root. Shared risk groups of several links are then taken out one by one. A cell that a router
+somewhere in mid-path refuses is not counted as safe.
 """
 
+from collections import Counter
 from datetime import date
 
 import numpy as np
 
 from inventory.kept import Kept
+from inventory.model.element import ElementKind
 from inventory.model.network import Network
 from monitoring.reachability.access import Access
 from monitoring.reachability.compute import Reach, compute
+from monitoring.reachability.down import expand
 from monitoring.reachability.families import FAMILIES, Family
 from monitoring.reachability.sweep.graph import Graph, graph
 from monitoring.reachability.sweep.kernel import Ints, Mask, fitting, walk
@@ -39,7 +43,15 @@ def surviving(reach: Reach) -> Mask:
                 found[:, k] |= works[:, k] & ways[family].towards(goal.target.gateway)
     found[:, access.by_name] &= _names(access, ways)[:, None]
     found &= np.array([_served(access, ways, service) for service in access.axes.services], np.bool_)
+    for group in _shared(access.network):
+        found &= Reach(access, expand(access.network, {f"{ElementKind.SRG}:{group}"})).cells.mask
     return found
+
+
+def _shared(network: Network) -> list[str]:
+    """Ducts and the like that hold more than one link: two ways through one of them are not separate."""
+    holding = Counter(group for link in network.links for group in link.srgs)
+    return [group for group, links in holding.items() if links > 1]
 
 
 def _names(access: Access, ways: "dict[Family, Ways]") -> Mask:

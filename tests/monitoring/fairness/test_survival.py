@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from inventory.model.link import Link
 from inventory.model.network import Network
 from monitoring.equality.survival import surviving
 from monitoring.reachability import compute
@@ -24,6 +25,7 @@ def ends(reach: Reach, site: str, service: str) -> set[str]:
 
 def one_by_one(network: Network, reach: Reach) -> set[tuple[str, str]]:
     elements = [f"link:{x.slug}" for x in network.links] + [f"device:{x.slug}" for x in network.devices]
+    elements += [f"srg:{x.slug}" for x in network.srgs]
     without = {element: compute(network, DAY, {element}).cells for element in elements}
     return {
         cell
@@ -31,7 +33,7 @@ def one_by_one(network: Network, reach: Reach) -> set[tuple[str, str]]:
         if all(
             cell in left
             for element, left in without.items()
-            if element.partition(":")[2] not in ends(reach, *cell) or element.startswith("link:")
+            if element.partition(":")[2] not in ends(reach, *cell) or not element.startswith("device:")
         )
     }
 
@@ -43,10 +45,22 @@ def test_surviving_cells_are_those_no_single_failure_takes(network: Network) -> 
     assert set(type(reach.cells)(reach.access.axes, surviving(reach))) == one_by_one(network, reach)
 
 
+def apart() -> tuple[Link, ...]:
+    """The links of the village, each in a duct of its own."""
+    return tuple(x.model_copy(update={"srgs": ()}) for x in village().links)
+
+
+def test_two_ways_through_one_duct_are_not_separate() -> None:
+    more = link("pop-dc", "pop", "gw-dc")
+    for links, expected in ((apart(), [True, True, False]), (village().links, [False] * 3)):
+        reach = compute(village(links=(*links, more)), DAY)
+        assert surviving(reach)[reach.access.axes.site_at["two"]].tolist() == expected
+
+
 def test_a_second_way_counts_only_when_it_is_separate() -> None:
     """School two hangs on core and PoP; with a second link to the data centre's router all but the border survives."""
-    links = village().links
-    once, twice = compute(village(), DAY), compute(village(links=(*links, link("pop-dc", "pop", "gw-dc"))), DAY)
+    links = apart()
+    once, twice = (compute(village(links=x), DAY) for x in (links, (*links, link("pop-dc", "pop", "gw-dc"))))
     found = [dict(zip(r.access.axes.sites, surviving(r).tolist(), strict=True)) for r in (once, twice)]
     assert [per["two"] for per in found] == [[False, False, False], [True, True, False]]
     assert [per["one"] for per in found] == [[False, False, False]] * 2
@@ -64,7 +78,7 @@ def test_a_router_that_may_refuse_makes_nothing_safe() -> None:
     told = {"slug": "mid", "order": 1, "action": "deny", "comment": "c", "destinations": ["10.50.0.12/32"]}
     rule = {**told, "routers": ["pop"], "sites": ["two"]}
     network = village(
-        links=(*village().links, link("pop-dc", "pop", "gw-dc")),
+        links=(*apart(), link("pop-dc", "pop", "gw-dc")),
         rules=(rule,),
     )
     reach = compute(network, DAY)
