@@ -6,6 +6,7 @@ break it again. `SILESIANET_MACHINE_EXAMPLES` asks for more than the suite has t
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,52 +19,76 @@ from automation.change import UNDER_WAY, Change, Scope, State
 from automation.changes import Changes
 from automation.jobs.tables import jobs, leases
 from automation.render import render
-from automation.settings import ConfigurationSettings
 from inventory.database.engine import connect, upgrade
 from inventory.database.store import InventoryStore
 from inventory.day import day_at
 from inventory.demo import gliwice
+from inventory.demo.vendors import mixed_city
 from inventory.model.network import Network
 from inventory.sources.files import load
-from tests.support.world import LONG, World
+from tests.support.clock import ManualClock
+from tests.support.devices import FakeCity
+from tests.support.simulated_city import OLD, SimulatedCity
+from tests.support.world import LONG, City, World
 
-SCOPE = Scope(devices=("core1", "pop-trynek-1", "gw-szkola-trynek"))
-OTHER = Scope(devices=("gw-szkola-trynek", "gw-biblioteka-sosnica"))
+SCOPE = Scope(devices=("core1", "pop-sosnica-1", "gw-biblioteka-sosnica"))
+OTHER = Scope(devices=("gw-biblioteka-sosnica", "gw-skarbnik"))
+NAMES = sorted({*SCOPE.devices, *OTHER.devices})
+SITE, GATEWAY = "biblioteka-sosnica", "gw-biblioteka-sosnica"
 AILS = ("", "", "", "refuses", "fails", "cut-off", "loses-session", "alone")
+VENDORS_AIL = (*AILS, "lies", "restarts")
 EXAMPLES = int(os.environ.get("SILESIANET_MACHINE_EXAMPLES", "25"))
 SEED = Path("state.db")
-CITY = load(gliwice())
-OLD = ConfigurationSettings(contact="old@silesianet.example")
+type Kind = Callable[[Network, ManualClock], City]
+CITY, VENDORS = load(gliwice()), mixed_city()
 
 
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database that holds the city, copied for every example."""
-    path: Path = tmp_path_factory.mktemp("machine") / SEED
-    engine = connect(f"sqlite:///{path}")
+    return holding(CITY, tmp_path_factory.mktemp("machine"))
+
+
+@pytest.fixture(scope="module")
+def seeded_vendors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the city on equipment of many vendors."""
+    return holding(VENDORS, tmp_path_factory.mktemp("vendors"))
+
+
+def holding(city: Network, folder: Path) -> Path:
+    """A database that holds a city."""
+    engine = connect(f"sqlite:///{folder / SEED}")
     upgrade(engine)
-    InventoryStore(engine).write(CITY, "test", "start")
+    InventoryStore(engine).write(city, "test", "start")
     engine.dispose()
-    return path
+    return folder / SEED
+
+
+def in_memory(network: Network, clock: ManualClock) -> FakeCity:
+    """Devices that keep the promise of our program on them."""
+    city = FakeCity(network, clock)
+    for name in NAMES:
+        city.devices[name].running = str(render(network, name, day_at(), OLD))
+    return city
+
+
+def simulated(network: Network, clock: ManualClock) -> SimulatedCity:
+    """Junos, VRP, IOS and EOS with their own sessions, timers and files."""
+    return SimulatedCity(network, NAMES, clock)
 
 
 class Story:
     """Two operators, one of whom may find that the other's controller died, and a night in which all timers end."""
 
-    def __init__(self, city: Network, database: Path, choices: list[int], ails: dict[str, str], bad: bool) -> None:
-        self.world = World(city, database, choices)
-        world = self.world
-        self.before = {}
-        for name, device in world.city.devices.items():
-            device.ails = ails.get(name, "")
-            if name in SCOPE.devices + OTHER.devices:
-                device.running = str(render(city, name, day_at(), OLD))
-            self.before[name] = device.running
+    def __init__(
+        self, network: Network, database: Path, choices: list[int], ails: dict[str, str], bad: bool, city: Kind
+    ) -> None:
+        self.world = world = World(network, database, choices, city)
+        self.before = {name: str(render(network, name, day_at(), OLD)) for name in NAMES}
+        for name, sickness in ails.items():
+            world.city.devices[name].ails = sickness
         if bad:
-            world.fine = lambda site: site != "szkola-trynek" or self._untouched("gw-szkola-trynek")
-
-    def _untouched(self, name: str) -> bool:
-        return self.world.city.run(name) == self.before[name]
+            world.fine = lambda site: site != SITE or OLD.contact in world.city.devices[GATEWAY].text()
 
     def play(self) -> None:
         """Two changes at once; then night; then a healthy controller looks after what was left."""
@@ -111,19 +136,19 @@ class Story:
         for name, text in wanted.items():
             device = self.world.city.devices[name]
             assert device.pending is None, self.told()
-            assert device.running == text, f"{name} is left half-way\n{self.told()}"
+            assert device.runs(text), f"{name} is left half-way\n{self.told()}"
 
     def told(self) -> str:
         """The story, for whoever has to find out."""
         return "\n".join([*self.world.log, *(f"{c.name}: {c.fault}" for c in self.world.controllers if c.fault)])
 
 
-def played(seeded: Path, choices: list[int], ails: dict[str, str], bad: bool) -> Story:
+def played(seeded: Path, choices: list[int], ails: dict[str, str], bad: bool, city: Kind = in_memory) -> Story:
     """A story from beginning to end, judged."""
     with TemporaryDirectory() as folder:
         database = Path(folder) / SEED
         shutil.copy(seeded, database)
-        story = Story(CITY, database, choices, ails, bad)
+        story = Story(VENDORS if city is simulated else CITY, database, choices, ails, bad, city)
         story.play()
         story.judge()
         return story
@@ -134,13 +159,29 @@ def played(seeded: Path, choices: list[int], ails: dict[str, str], bad: bool) ->
 )
 @given(
     choices=st.lists(st.integers(0, 799), max_size=120),
-    ails=st.dictionaries(st.sampled_from(sorted({*SCOPE.devices, *OTHER.devices})), st.sampled_from(AILS), max_size=2),
-    bad=st.booleans(),
-)
+    ails=st.dictionaries(st.sampled_from(NAMES), st.sampled_from(AILS), max_size=2), bad=st.booleans(),
+)  # fmt: skip
 def test_nothing_is_ever_left_half_way(seeded: Path, choices: list[int], ails: dict[str, str], bad: bool) -> None:
     played(seeded, choices, ails, bad)
 
 
-def test_without_any_fault_both_changes_are_confirmed_one_after_the_other(seeded: Path) -> None:
-    story = played(seeded, [], {}, bad=False)
+@settings(
+    max_examples=max(8, EXAMPLES // 2), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture],
+    print_blob=True,
+)  # fmt: skip
+@given(
+    choices=st.lists(st.integers(0, 799), max_size=120),
+    ails=st.dictionaries(st.sampled_from(NAMES), st.sampled_from(VENDORS_AIL), max_size=2), bad=st.booleans(),
+)  # fmt: skip
+def test_nor_on_the_equipment_of_any_vendor(
+    seeded_vendors: Path, choices: list[int], ails: dict[str, str], bad: bool
+) -> None:
+    played(seeded_vendors, choices, ails, bad, simulated)
+
+
+@pytest.mark.parametrize("city", [in_memory, simulated])
+def test_without_any_fault_both_changes_are_confirmed_one_after_the_other(
+    seeded: Path, seeded_vendors: Path, city: Kind
+) -> None:
+    story = played(seeded_vendors if city is simulated else seeded, [], {}, False, city)
     assert sum("confirm" in line for line in story.world.log) >= 3, story.told()

@@ -34,6 +34,15 @@ class FakeDevice:
     _last: Ended | None = None
     _ids: "itertools.count[int]" = field(default_factory=itertools.count)
 
+    def text(self) -> str:
+        """Everything it runs."""
+        self.settle()
+        return self.running
+
+    def runs(self, wanted: str) -> bool:
+        """Whether it runs what a bundle says."""
+        return self.text() == wanted
+
     def reboot(self) -> None:
         """A power cut: an unconfirmed commit is forgotten when the device is back."""
         if self._pending:

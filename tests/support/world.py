@@ -4,11 +4,11 @@ Controllers are greenlets: one goes on until it talks to a device or waits, then
 dies, whose machine sleeps, which device restarts. A killed controller is never resumed and can write nowhere any more.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from greenlet import getcurrent, greenlet
 from sqlalchemy import Engine, event
@@ -24,7 +24,7 @@ from inventory.database.store import InventoryStore
 from inventory.errors import SilesiaNetError
 from inventory.model.network import Network
 from tests.support.clock import ManualClock
-from tests.support.devices import FakeCity, FakeSession
+from tests.support.devices import FakeCity
 
 SETTINGS = ChangeSettings(
     health_seconds=4, batch_seconds=10, settle_seconds=1, gate_seconds=10, margin_seconds=5, lease_seconds=10,
@@ -34,6 +34,17 @@ LONG = 100_000.0
 """Seconds in which every timer of a change has ended."""
 
 MOST_STEPS = 20_000
+
+
+class City(Protocol):
+    """Devices by name, and sessions with them."""
+
+    @property
+    def devices(self) -> Mapping[str, Any]:
+        """Those a world may restart and sicken: `FakeDevice`, `SimulatedDevice`."""
+
+    def connect(self, target: Target) -> Session:
+        """Open a session."""
 
 
 class Dead(BaseException):
@@ -51,16 +62,20 @@ class Controller:
     asleep_until: float = 0.0
     fault: BaseException | None = None
     pulses: list[tuple[Lease, Callable[[], None]]] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
     last_pulse: float = 0.0
 
 
 class World:
     """``choices`` are consumed one a step; when they are over everybody is well and takes turns."""
 
-    def __init__(self, network: Network, database: Path, choices: Sequence[int]) -> None:
+    def __init__(
+        self, network: Network, database: Path, choices: Sequence[int],
+        city: Callable[[Network, ManualClock], "City"] = FakeCity,
+    ) -> None:  # fmt: skip
         self.network, self.database = network, database
         self.clock = ManualClock(1_000_000.0)
-        self.city = FakeCity(network, self.clock)
+        self.city = city(network, self.clock)
         self.controllers: list[Controller] = []
         self.violations: list[str] = []
         self.log: list[str] = []
@@ -113,6 +128,8 @@ class World:
             case 4 if self._steps > 1:
                 self.log.append(f"{who.name} is killed")
                 who.dead = True
+                for session in who.sessions:
+                    session.close()
                 return
             case 5:
                 self.log.append(f"{who.name}'s machine sleeps")
@@ -171,7 +188,13 @@ class World:
     def connect(self, target: Target) -> Session:
         """A session whose every call is a step, and whose writes are looked at by whoever judges."""
         self.turn()
-        return WatchedSession(self, target.name, self.city.connect(target))
+        session = WatchedSession(self, target.name, self.city.connect(target))
+        self._sessions().append(session.inner)
+        return session
+
+    def _sessions(self) -> list[Session]:
+        """Of who is talking now; nobody's where a test looks."""
+        return next((c.sessions for c in self.controllers if c.run is getcurrent()), [])
 
     def wrote(self, device: str, verb: str) -> None:
         """No write without the lock: the owner must be the one the database knows at this very moment."""
@@ -236,7 +259,7 @@ class WatchedSession:
 
     world: World
     name: str
-    inner: FakeSession
+    inner: Session
 
     def running(self) -> str:
         self.world.turn()
@@ -269,7 +292,8 @@ class WatchedSession:
         return self.inner.neighbours()
 
     def close(self) -> None:
-        """Nothing to close."""
+        """Log out."""
+        self.inner.close()
 
 
 @dataclass(frozen=True)
@@ -289,7 +313,8 @@ class SerialFleet:
         for name in list(names):
             try:
                 session = self.connect(Target(name, self.network.device[name].platform or "", ("127.0.0.1",)))
-                found[name] = Answered(work(name, session))
+                with closing(session):
+                    found[name] = Answered(work(name, session))
             except SilesiaNetError as error:
                 found[name] = Missed(error)
         return found
