@@ -31,7 +31,8 @@ QUICK = ChangeSettings(
 WIDE = QUICK.model_copy(update={"batch_seconds": 40.0, "health_seconds": 30.0})
 """For a change of many, whose daemons start on two cores at once."""
 
-Probed = dict[CellKey, list[tuple[float, bool]]]
+Probed = dict[CellKey, list[tuple[float, bool, str | None]]]
+"""Of each cell: instant, ok, IP family that failed alone."""
 
 
 @dataclass(frozen=True)
@@ -130,36 +131,36 @@ class ChangeDrill:
         until, gap = time.monotonic() + BACKLOG_SECONDS, 4 * ProbeSettings().period
         while True:
             found = self.probed(target, since)
-            ats = ([since, *(at for at, _ in seen)] for seen in found.values())
+            ats = ([since, *(at for at, _, _ in seen)] for seen in found.values())
             whole = all(later - earlier < gap for instants in ats for earlier, later in pairwise(instants))
             if whole or time.monotonic() > until:
                 return found
             time.sleep(1)
 
     def probed(self, target: Network, since: float) -> Probed:
-        """Every result of a cell that is entitled before and after, from an instant on, those handed in late too.
-
-        An IP family that fails while the other answers is a failure here.
-        """
+        """Every result of a cell that is entitled before and after, from an instant on, those handed in late too."""
         day = datetime.now(UTC).date()
         cells = entitled(self.normal, day) & entitled(target, day)
         found: Probed = {cell: [] for cell in cells}
-        for site, service, at, ok in self.city.results(since, time.time(), whole=True):
+        for site, service, at, ok, broken in self.city.results(since, time.time()):
             if (site, service) in found:
-                found[site, service].append((at, ok))
+                found[site, service].append((at, ok, broken))
         return found
 
 
 def outages(probed: Probed, first: float, until: float | None = None) -> tuple[set[CellKey], float]:
-    """Cells that failed twice in a row, and when the last of them was ok again.
+    """Cells that failed twice in a row, as a whole or in one IP family, and when the last of them was ok again.
 
-    ``until`` ends the look: what happens on the way back to normal is not the change's doing.
+    Families take turns in going first, so one that is broken shows in every second result. ``until`` ends the look:
+    what happens on the way back to normal is not the change's doing.
     """
     harmed, restored = set(), first
     for cell, seen in probed.items():
         bad = [n for n in range(1, len(seen)) if not seen[n][1] and not seen[n - 1][1]]
+        bad += [n for n in range(2, len(seen)) if seen[n][2] is not None and seen[n][2] == seen[n - 2][2]]
         bad = [n for n in bad if until is None or seen[n][0] <= until]
         if bad:
             harmed.add(cell)
-            restored = max(restored, next((at for at, ok in seen[bad[-1] + 1 :] if ok), time.time()))
+            after = seen[max(bad) + 1 :]
+            restored = max(restored, next((at for at, ok, broken in after if ok and not broken), time.time()))
     return harmed, restored

@@ -181,19 +181,15 @@ class DrilledCity:
 
     def _results(self, start: float, end: float) -> dict[CellKey, list[bool]]:
         found: dict[CellKey, list[bool]] = defaultdict(list)
-        for site, service, _, ok in self.results(start, end):
+        for site, service, _, ok, _ in self.results(start, end):
             found[site, service].append(ok)
         return found
 
-    def results(self, start: float, end: float, whole: bool = False) -> list[tuple[str, str, float, bool]]:
-        """(site, e-service, instant, ok) of every probe begun in a span, oldest first.
-
-        With ``whole`` a probe is ok only if no IP family failed in it.
-        """
+    def results(self, start: float, end: float) -> list[tuple[str, str, float, bool, str | None]]:
+        """(site, e-service, instant, ok, IP family that failed alone) of every probe begun in a span, oldest first."""
         with sqlite3.connect(self.home / "silesianet.db", timeout=30) as database:
-            ok = "ok and broken is null" if whole else "ok"
-            query = f"select site, service, at, {ok} from observations where at between ? and ? order by at"
-            return [(*row[:3], bool(row[3])) for row in database.execute(query, (start, end))]
+            query = "select site, service, at, ok, broken from observations where at between ? and ? order by at"
+            return [(*row[:3], bool(row[3]), row[4]) for row in database.execute(query, (start, end))]
 
 
 def seconds_until(truth: Callable[[], bool], patience: float) -> float:

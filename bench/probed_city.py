@@ -26,6 +26,6 @@ class ProbedCity(DrilledCity):
 
     def _working(self, since: float) -> set[CellKey]:
         found: dict[CellKey, list[bool]] = defaultdict(list)
-        for site, service, _, ok in self.results(since, time.time()):
+        for site, service, _, ok, _ in self.results(since, time.time()):
             found[site, service].append(ok)
         return {cell for cell, seen in found.items() if len(seen) >= ENOUGH and all(seen[-ENOUGH:])}

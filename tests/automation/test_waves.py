@@ -76,7 +76,9 @@ def test_a_canary_that_fails_keeps_a_change_from_500_devices(region: Scene) -> N
     cell = (site, next(iter(region.city.services)).slug)
     region.probes.cells = frozenset({cell})
     region.probes.fine = lambda _: all(d.commits == 0 for d in region.devices.devices.values())
-    region.changes = replace(region.changes, settings=region.changes.settings.model_copy(update={"workers": 64}))
+    region.changes = replace(
+        region.changes, settings=region.changes.settings.model_copy(update={"workers": 64, "lease_seconds": 60})
+    )
     report = region.apply(Scope())
     touched = [name for name, d in region.devices.devices.items() if d.commits]
     assert report.state is State.ROLLED_BACK and len(touched) == 1, touched

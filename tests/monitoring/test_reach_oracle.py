@@ -187,7 +187,8 @@ class Oracle:
         return not blocks or any(target in block for block in blocks)
 
     def way(self, start: str, end: str, been: frozenset[str]) -> int | None:
-        """The least cost of all simple paths; a hotspot is never passed through nor the upper end of a link."""
+        """The least cost of all simple paths; a hotspot is never passed through nor the upper end of a link, and uses
+        the first of its links only, whatever becomes of it."""
         if self.off("device", start) or self.off("device", end):
             return None
         if start == end:
@@ -198,6 +199,8 @@ class Oracle:
         for line in self.network.links:
             a, b = line.devices
             if start not in (a, b) or self.off("link", line.slug) or self.network.device[a].role is Role.HOTSPOT:
+                continue
+            if self.network.device[b].role is Role.HOTSPOT and line is not self.network.uplinks(b)[0]:
                 continue
             other = b if start == a else a
             rest = None if other in been else self.way(other, end, been | {start})

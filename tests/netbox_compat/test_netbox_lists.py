@@ -294,7 +294,8 @@ def test_no_question_breaks_the_server(house: House, data: st.DataObject) -> Non
     parameters = data.draw(st.lists(st.tuples(names, st.sampled_from(lookups), WORDS), max_size=4))
     query = urlencode([(f"{name}{lookup}", value) for name, lookup, value in parameters])
     answer = house.client().get(f"{API}/{path}/?{query}")
-    assert answer.status_code in (200, 400), (query, answer.text)
+    past = {404} if any(name == "as_of" for name, _, _ in parameters) else set()  # a revision that never was
+    assert answer.status_code in {200, 400, *past}, (query, answer.text)
     assert isinstance(orjson.loads(answer.content), dict | list)
 
 
