@@ -131,10 +131,10 @@ def test_a_router_restarted_with_a_commit_pending_starts_with_the_confirmed_conf
 def test_a_change_that_cuts_its_own_path_is_healed_by_the_timer(bench: Any, router: FrrDriver) -> None:
     router.load_merge_candidate(config=SSH_CUT)
     with pytest.raises(ConnectionLost, match="timeout"):
-        router.commit_config(revert_in=4)
+        router.commit_config(revert_in=8)
     with pytest.raises(DeviceUnreachable, match="connect"):
         bench.driver(timeout=1)
-    until = time.monotonic() + 15
+    until = time.monotonic() + 30
     while True:
         try:
             healed = bench.driver(timeout=1)
