@@ -1,11 +1,12 @@
 """Breaks every link and every device of the running city in turn and compares what is lost with what was predicted.
 
-    python -m bench.drill [--elements] [--reasons] [--changes] [--kills] [--cycles]
+    python -m bench.drill [--elements] [--reasons] [--changes] [--kills] [--canary] [--cycles]
         [--only link:x,device:y] [--kinds link,device,srg]
 
 Predictions come from the inventory alone; what is compared with them is every single result that the agents of
 the sites sent in two full periods of probes after routing had converged, those handed in later included.
-Changes are seeded and judged by the gate; kills end processes and devices at every moment of a change.
+Changes are seeded and judged by the gate; kills end processes and devices at every moment of a change; a canary that
+fails keeps a change from hundreds of simulated devices.
 """
 
 import argparse
@@ -121,13 +122,14 @@ def main() -> None:
     parser.add_argument("--reasons", action="store_true", help="inject faults of every class and read the reasons")
     parser.add_argument("--changes", action="store_true", help="seed good and bad changes: kept, or undone?")
     parser.add_argument("--kills", action="store_true", help="end processes and devices in mid-change")
+    parser.add_argument("--canary", action="store_true", help="let a canary fail before 500 simulated devices")
     parser.add_argument("--cycles", action="store_true", help="bring the lab up and down twenty times")
     parser.add_argument("--only", default="", help="by commas: elements, classes or changes")
     parser.add_argument("--kinds", default="link,device", help=f"of {', '.join(ElementKind)}")
     parser.add_argument("--home", type=Path, default=Path("var/drill"))
     options = parser.parse_args()
     on_city = options.elements or options.reasons or options.changes or options.kills
-    everything = not (on_city or options.cycles)
+    everything = not (on_city or options.canary or options.cycles)
     only = [word for word in options.only.split(",") if word]
     page = None if only else EVIDENCE
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the city is taken down on the way out
@@ -146,6 +148,8 @@ def main() -> None:
                 drill_kills.drill(city, drill_kills.chosen(only if options.kills else []), page and page / "kills.md")
         finally:
             city.down()
+    if options.canary or everything:
+        subprocess.run([sys.executable, "-m", "bench.canary_drill", "--output", EVIDENCE / "canary.md"], check=True)
     if options.cycles or everything:
         subprocess.run([sys.executable, "-m", "bench.lab_cycles"], check=True, env=os.environ)
 
