@@ -191,12 +191,13 @@ class Agent:
         }
 
     async def _call(self, method: str, path: str, body: bytes | None = None, etag: str | None = None) -> Answer | None:
+        asked = time.monotonic()
         try:
             answer = await asyncio.to_thread(self._door.call, method, path, body, etag)
         except OSError as reason:
             self._tell(False, f"the platform cannot be reached: {reason}")
             return None
-        self._clock.agree(answer.date)
+        self._clock.agree(answer.date, time.monotonic() - asked)
         self._tell(answer.status < 400, f"the platform answers with status {answer.status}")
         return answer
 

@@ -24,11 +24,15 @@ class Clock:
         """Seconds by which this machine's own clock is ahead of the time results are dated with."""
         return self._wall() - self.now()
 
-    def agree(self, date: str | None) -> None:
-        """Follow the ``Date`` header of an answer just received, if it is further away than the tolerance."""
+    def agree(self, date: str | None, waited: float = 0.0) -> None:
+        """Follow the ``Date`` header of an answer that took so many seconds, if it lies outside of them by more than
+        the tolerance: an answer stuck on a broken line was dated long before it came."""
         try:
             server = parsedate_to_datetime(date or "").timestamp() + 0.5
         except ValueError:
             return
-        if abs(server - self.now()) > TOLERANCE:
-            self._anchor = server - self._ticks()
+        now = self.now()
+        if server > now + TOLERANCE:
+            self._anchor += server - now
+        elif server < now - waited - TOLERANCE:
+            self._anchor -= now - waited - server

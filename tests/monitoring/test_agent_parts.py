@@ -63,6 +63,14 @@ def test_the_clock_follows_the_server_only_when_it_is_far_off() -> None:
     assert clock.now() == 9001.5
 
 
+def test_an_answer_that_was_stuck_on_the_way_does_not_turn_the_clock_back() -> None:
+    clock = Clock(wall=lambda: 5000.0, ticks=lambda: 100.0)
+    clock.agree(formatdate(4995, usegmt=True), waited=6.0)
+    assert clock.now() == 5000.0, "it was dated when it was asked for"
+    clock.agree(formatdate(4985, usegmt=True), waited=6.0)
+    assert clock.now() == 4991.5, "the platform's clock was behind all the time"
+
+
 def test_a_list_may_ask_for_longer_pauses_but_not_for_shorter_ones(tmp_path: Path) -> None:
     orders = Orders("http://x", tmp_path, tmp_path)
     assert orders.at_pace({}) == (1.0, 15.0)
