@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from hier_config import Platform
+
+LINES = 65_536
+"""Lines whose place is remembered: devices of a platform have most of them in common."""
 
 VIRTUAL = r"(?i)(loopback|vlan|vlanif|tunnel|port-channel|eth-trunk|bvi|dialer|virtual-template)|.*\.\d+$"
 
@@ -60,11 +63,11 @@ class Dialect:
 
     def rank(self, line: str) -> int:
         """Place of a top-level line among the others."""
-        return next((place for place, p in enumerate(_compiled(self.ranks)) if p.match(line)), len(self.ranks))
+        return _place(self.ranks, line)
 
     def keeps_order(self, header: str) -> bool:
         """Whether the lines of a block are read from the top."""
-        return _any(self.in_order, header)
+        return matches(self.in_order, header)
 
     def unnumbered(self, line: str) -> str:
         """A rule without the number the device gave it."""
@@ -101,23 +104,23 @@ class Dialect:
 
     def stores(self, negation: str) -> bool:
         """Whether a negation stays in the configuration as a line."""
-        return _any(self.kept_negations, negation)
+        return matches(self.kept_negations, negation)
 
     def bound(self, line: str) -> str | None:
         """The filter that a line puts to use."""
-        return next((found[1] for p in _compiled(self.bindings) if (found := p.match(line))), None)
+        return _name(self.bindings, line)
 
     def filter(self, header: str) -> str | None:
         """The filter that a block defines."""
-        return next((found[1] for p in _compiled(self.filters) if (found := p.match(header))), None)
+        return _name(self.filters, header)
 
     def is_definition(self, header: str) -> bool:
         """Whether others refer to it."""
-        return _any(self.definitions, header)
+        return matches(self.definitions, header)
 
     def is_last(self, line: str) -> bool:
         """Whether the device is managed by it."""
-        return _any(self.last, line)
+        return matches(self.last, line)
 
 
 @cache
@@ -125,8 +128,20 @@ def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern) for pattern in patterns)
 
 
-def _any(patterns: tuple[str, ...], line: str) -> bool:
+@lru_cache(LINES)
+def matches(patterns: tuple[str, ...], line: str) -> bool:
+    """Whether a line begins as one of some patterns says."""
     return any(p.match(line) for p in _compiled(patterns))
+
+
+@lru_cache(LINES)
+def _place(patterns: tuple[str, ...], line: str) -> int:
+    return next((place for place, p in enumerate(_compiled(patterns)) if p.match(line)), len(patterns))
+
+
+@lru_cache(LINES)
+def _name(patterns: tuple[str, ...], line: str) -> str | None:
+    return next((found[1] for p in _compiled(patterns) if (found := p.match(line))), None)
 
 
 _OSPF = r"(cost|hello-interval|dead-interval|network|retransmit-interval|priority|mtu-ignore)\b"

@@ -7,8 +7,9 @@ in another, and a person who compares the two wants to see what differs and noth
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from automation.remediation.dialects import Dialect
+from automation.remediation.dialects import LINES, Dialect, matches
 
 CLOSING = frozenset({"end", "exit", "return", "quit", "exit-address-family", "!", "#"})
 BANNER = re.compile(r"^banner \w+ (\^C|\S)")
@@ -71,10 +72,10 @@ def written(tree: Iterable[Node]) -> str:
 
 def without(tree: Tree, unmanaged: Iterable[str]) -> Tree:
     """The tree without lines that match, and without what stands below them."""
-    patterns = [re.compile(pattern) for pattern in unmanaged]
+    patterns = tuple(unmanaged)
 
     def kept(nodes: Tree) -> Tree:
-        return tuple(replace(n, children=kept(n.children)) for n in nodes if not any(p.match(n.text) for p in patterns))
+        return tuple(replace(n, children=kept(n.children)) for n in nodes if not matches(patterns, n.text))
 
     return kept(tree) if patterns else tree
 
@@ -111,6 +112,7 @@ def _ordered_below(node: Node, dialect: Dialect) -> Node:
     return Node(node.text, tuple(sorted(children, key=lambda n: natural(n.text))))
 
 
+@lru_cache(LINES)
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key under which ``Ethernet2`` stands before ``Ethernet10``."""
     return tuple((1, int(p), "") if p.isdigit() else (0, 0, p) for p in re.findall(r"\d+|\D+", text))
