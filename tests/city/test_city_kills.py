@@ -13,12 +13,13 @@ pytestmark = pytest.mark.lab
 
 @pytest.fixture(scope="module")
 def drill(up: RunningCity) -> Iterator[KillDrill]:
-    """The running city, its server with shorter timers; as it was afterwards."""
+    """The running city, its server with shorter timers; as it was, and well, afterwards."""
     city = DrilledCity(up.home)
     city.join()
     made = KillDrill(city)
     yield made
     made.end()
+    city.join()
 
 
 @pytest.mark.parametrize(
