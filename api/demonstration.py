@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -108,9 +109,14 @@ def start_agents(context: Context, state: LabState, network: Network) -> int:
     return len(vantages)
 
 
-def configure(context: Context, say: Callable[[Step], None]) -> Report:
-    """Plan and carry out the change that makes the devices what the inventory says."""
+def configure(context: Context, on_since: float, say: Callable[[Step], None]) -> Report:
+    """Plan and carry out the change that makes the devices what the inventory says.
+
+    Probes of a city that was there before the devices were switched on (epoch seconds) say nothing about this one.
+    """
     changes = context.changes
+    age = min(changes.settings.fresh_seconds, max(0.1, time.time() - on_since))
+    changes = replace(changes, settings=changes.settings.model_copy(update={"fresh_seconds": age}))
     draft = changes.create(Scope(), "first configuration of the demonstration city", "make up")
     return changes.apply(changes.plan(draft.id, say).id, "make up", say)
 

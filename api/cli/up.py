@@ -51,7 +51,7 @@ def up(simulated: SimulatedOption = False) -> None:
     url = demonstration.start_server(context)
     agents = demonstration.start_agents(context, state, network)
     notice(f"server: {url}, {agents} site agents started")
-    report = _configure(context)
+    report = _configure(context, state.started_at.timestamp())
     prometheus = demonstration.start_prometheus(context, url)
     matrix = demonstration.settled(context)
     console.print(grid(matrix))
@@ -80,7 +80,7 @@ def _up_simulated() -> None:
         context, context.settings.home / demonstration.ADMIN_TOKEN_FILE, "admin", Role.ADMIN
     )
     url = demonstration.start_server(context)
-    report = _configure(context)
+    report = _configure(context, time.time())
     matrix = Watch(context).now().matrix
     console.print(grid(matrix))
     legend(matrix)
@@ -110,7 +110,7 @@ def _require_lab() -> None:
         raise typer.Exit(1)
 
 
-def _configure(context: Context) -> Report:
+def _configure(context: Context, on_since: float) -> Report:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
     with Progress(*columns, TimeElapsedColumn(), console=notices, transient=True) as progress:
         bar = progress.add_task("configuring", total=None)
@@ -118,7 +118,7 @@ def _configure(context: Context) -> Report:
         def show(step: Step) -> None:
             progress.update(bar, description=step.text, completed=step.done, total=step.total)
 
-        return demonstration.configure(context, show)
+        return demonstration.configure(context, on_since, show)
 
 
 def _print_busiest(links: list[Utilisation]) -> None:
