@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.running import RunningCity
+from tests.support.running import RunningCity, eventually
 
 pytestmark = pytest.mark.lab
 
@@ -22,6 +22,7 @@ def curl(running: RunningCity, path: str, token: str | None = None) -> tuple[int
 
 
 def test_which_services_work_at_a_school_and_why(running: RunningCity) -> None:
+    eventually(lambda: running.cells("szkola-trynek")["wbo"]["verdict"] == "ok", 90, "the agents have spoken")
     status, _, document = curl(running, "/api/v1/sites/szkola-trynek/services", running.token)
     assert (status, document["count"], document["next"]) == (200, 15, None)
     cells = {c["service"]: c for c in document["results"]}
@@ -33,6 +34,7 @@ def test_which_services_work_at_a_school_and_why(running: RunningCity) -> None:
 
 
 def test_where_a_service_works(running: RunningCity) -> None:
+    eventually(lambda: running.cells("skarbnik")["credit-capacity"]["verdict"] == "ok", 90, "the agents have spoken")
     status, _, document = curl(running, "/api/v1/services/credit-capacity/sites", running.token)
     assert status == 200
     assert [c["site"] for c in document["results"] if c["verdict"] == "ok"] == ["skarbnik"]
