@@ -75,9 +75,9 @@ def _end(pid: int) -> None:
             return
         deadline = time.monotonic() + STOP_SECONDS
         while time.monotonic() < deadline:
+            gone = _started(pid) != born
             _reap(pid)
-            if _started(pid) != born:
-                _reap(pid)
+            if gone:
                 return
             time.sleep(0.02)
 

@@ -58,8 +58,7 @@ def watched(around: Surroundings, target: Network, plan: Plan) -> Watch:
         return Watch(frozenset())
     rights = entitled(target, around.today())
     before, families = around.probes.recent(REMEMBERED), around.probes.recent_families(REMEMBERED)
-    shared = {cell: families_between(target, *cell) for cell in rights}
-    kept = {strand: seen for strand, seen in families.items() if strand[2] in shared.get(strand[:2], ())}
+    kept = {s: seen for s, seen in families.items() if s[:2] in rights and s[2] in families_between(target, *s[:2])}
     oldest = around.clock.wall() - around.settings.fresh_seconds
     return watch(before, rights, _required(around, target, plan) & rights, oldest, kept)
 

@@ -74,9 +74,9 @@ class Verdict:
 
     @property
     def in_families(self) -> str:
-        """The IP families lost, where the others still work."""
+        """The one IP family that was lost; empty where more than one was, or none alone."""
         partly = {family for _, _, family in self.broken}
-        return " and ".join(f"IPv{family}" for family in sorted(partly)) if len(partly) == 1 else ""
+        return f"IPv{partly.pop()}" if len(partly) == 1 else ""
 
 
 def watch(

@@ -11,7 +11,7 @@ from automation.bundle import Bundle, BundleError, difference
 from automation.remediation import commands
 from automation.remediation.dialects import dialect_of
 from automation.remediation.tree import masked, ordered, parse, without, written
-from automation.session import DeviceStatus, Ended, Pending
+from automation.session import REVERTED, DeviceStatus, Ended, Pending
 from automation.transports.errors import BundleRefused
 from automation.transports.login import Login
 from inventory.errors import RefusedRequest
@@ -127,7 +127,7 @@ def standing(pending: Pending | None, attempts: Sequence[str], mark: Callable[[]
     if mark() == last:
         return DeviceStatus(pending, Ended(last, last, "confirmed", "confirmed"))
     reason = "not in force: its timer ended, it was taken back, or the device restarted"
-    return DeviceStatus(pending, Ended(last, last, "reverted", reason))
+    return DeviceStatus(pending, Ended(last, last, REVERTED, reason))
 
 
 class Views:

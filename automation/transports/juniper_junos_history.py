@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from automation.session import DeviceStatus, Ended, Pending
+from automation.session import REVERTED, DeviceStatus, Ended, Pending
 
 MARK = "sn"
 ENTRY = re.compile(
@@ -76,18 +76,18 @@ class History:
     def _ended(self, last: Entry) -> Ended:
         name = last.change
         if last.step == "undone":
-            return Ended(name, name, "reverted", "taken back")
+            return Ended(name, name, REVERTED, "taken back")
         if last.step == "confirmed":
             before = self._at(last.number + 1)
             in_time = before is not None and before.change == name and not before.step
             if in_time:
                 return Ended(name, name, "confirmed", "confirmed")
-            return Ended(name, name, "reverted", "its timer had ended when it was confirmed")
+            return Ended(name, name, REVERTED, "its timer had ended when it was confirmed")
         after = self._at(last.number - 1)
         if after is None:
             return Ended(name, name, "confirmed", "its timer does not run any more")
         if after.by_timer and self._back(last, after):
-            return Ended(name, name, "reverted", "its timer ended")
+            return Ended(name, name, REVERTED, "its timer ended")
         return Ended(name, name, "confirmed", f"by a later commit of {after.user}")
 
     def _back(self, last: Entry, after: Entry) -> bool:

@@ -14,7 +14,7 @@ from datetime import datetime
 from automation.bundle import Bundle, BundleError, difference
 from automation.remediation.mikrotik_routeros import commands
 from automation.remediation.mikrotik_routeros_text import Item, canonical, quoted, read, typed
-from automation.session import DeviceStatus, Ended, Pending
+from automation.session import REVERTED, DeviceStatus, Ended, Pending
 from automation.transports.errors import BundleFailed, BundleRefused, ConnectionLost, DeviceUnreachable
 from automation.transports.login import Login
 from automation.transports.terminal import Terminal
@@ -113,7 +113,7 @@ class RouterOsSession:
         last = names[-1].removeprefix(f"{self._folder}sn-").removesuffix(".backup")
         if last == confirmed:
             return DeviceStatus(None, Ended(last, last, "confirmed", "confirmed"))
-        return DeviceStatus(None, Ended(last, last, "reverted", "the device went back to the backup made before it"))
+        return DeviceStatus(None, Ended(last, last, REVERTED, "the device went back to the backup made before it"))
 
     def neighbours(self) -> frozenset[str]:
         found = self._listed("/routing ospf neighbor print terse")
