@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import paramiko  # type: ignore[import-untyped]
@@ -19,6 +20,7 @@ from automation.transports.errors import ConnectionLost, DeviceUnreachable
 logging.getLogger("paramiko").addHandler(logging.NullHandler())  # its faults reach the caller as exceptions
 
 CHUNK = 65536
+SSH_PORT = 22
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,13 @@ def log_in(target: Target, seconds: float) -> paramiko.SSHClient:
     client = paramiko.SSHClient()
     client.set_missing_host_key_policy(paramiko.RejectPolicy())
     try:
-        client.load_host_keys(str(target.known_hosts))
+        _pin(client, target)
         client.connect(
             target.host,
             target.port,
             target.user,
             target.password,
-            key_filename=str(target.key_file),
+            pkey=_key(target.key_file, _version(target.key_file)),
             sock=open_socket(target, seconds),
             timeout=seconds,
             banner_timeout=seconds,
@@ -98,19 +100,50 @@ def log_in(target: Target, seconds: float) -> paramiko.SSHClient:
     return client
 
 
+def _pin(client: paramiko.SSHClient, target: Target) -> None:
+    """The client takes the pinned keys of this host and no others."""
+    name = target.host if target.port == SSH_PORT else f"[{target.host}]:{target.port}"
+    known = _known(target.known_hosts, _version(target.known_hosts)).lookup(name)
+    for kind, key in (known or {}).items():
+        client.get_host_keys().add(name, kind, key)
+
+
+def _version(path: Path) -> tuple[int, int, int]:
+    """What changes whenever the file is written or replaced."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=4)
+def _known(path: Path, _version: tuple[int, int, int]) -> paramiko.HostKeys:
+    """Pinned keys, read once for all logins until the file changes."""
+    return paramiko.HostKeys(str(path))
+
+
+@lru_cache(maxsize=4)
+def _key(path: Path, _version: tuple[int, int, int]) -> paramiko.PKey:
+    """Our key, read once for all logins until the file changes."""
+    try:
+        return paramiko.PKey.from_path(path)
+    except (ValueError, TypeError, paramiko.UnknownKeyType) as fault:
+        raise paramiko.SSHException(f"{path} holds no private key that opens without a passphrase") from fault
+
+
 def _unreachable(client: paramiko.SSHClient, target: Target, reason: str, fault: Exception) -> DeviceUnreachable:
     client.close()
     return DeviceUnreachable(target.host, reason, str(fault) or type(fault).__name__)
 
 
 def open_socket(target: Target, seconds: float) -> socket.socket:
-    """Opened in a thread of its own, so that the caller's thread stays where it is; the socket keeps its origin."""
+    """Where a thread has to be moved for it, that is one of its own: the caller's stays where it is."""
 
     def connect() -> socket.socket:
         if target.attach is not None:
             target.attach()
         return socket.create_connection((target.host, target.port), seconds)
 
+    if target.attach is None:
+        return connect()
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(connect).result()
 
