@@ -14,6 +14,7 @@ from automation.change import Outcome, Scope, State
 from automation.changes import Changes
 from automation.connect import Access
 from automation.gate import Prediction
+from automation.onboarding import host_key
 from automation.session import Session, Target
 from automation.settings import ChangeSettings
 from automation.transports.errors import DeviceUnreachable
@@ -113,3 +114,21 @@ def test_a_key_that_was_never_pinned_is_refused_as_well(access: Access, impostor
     with pytest.raises(DeviceUnreachable, match="host-key"):
         access(Target("core1", "frr", ("127.0.0.1",)))
     assert impostor.logins == []
+
+
+def test_a_key_pinned_between_two_logins_counts_for_the_second(
+    access: Access, impostor: Impostor, tmp_path: Path
+) -> None:
+    with pytest.raises(DeviceUnreachable, match="host-key"):
+        access(Target("core1", "frr", ("127.0.0.1",)))
+    shown = host_key.HostKey(impostor.key.get_name(), impostor.key.get_base64(), "")
+    host_key.pin(tmp_path / "known_hosts", [f"[127.0.0.1]:{impostor.port}"], shown)
+    with pytest.raises(DeviceUnreachable) as fault:
+        access(Target("core1", "frr", ("127.0.0.1",)))
+    assert fault.value.reason == "login" and "silesianet" in impostor.logins
+
+
+def test_a_file_without_a_private_key_is_named(access: Access, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("nonsense\n")
+    with pytest.raises(DeviceUnreachable, match=f"{tmp_path / 'key'} holds no private key"):
+        access(Target("core1", "frr", ("127.0.0.1",)))
