@@ -134,8 +134,11 @@ def _state(tree: Tree, dialect: Dialect) -> State:
 def _passed(before: Tree, end: Tree, commands: tuple[str, ...], dialect: Dialect) -> Iterator[tuple[int, str, State]]:
     """Every state that takes effect, with the command that led to it."""
     if dialect.atomic:
-        for line in dict.fromkeys(line.strip() for line in commands):
-            yield next(n for n, c in enumerate(commands, 1) if c.strip() == line), line, _state(end, dialect)
+        state = _state(end, dialect)
+        first: dict[str, int] = {}
+        for number, line in enumerate(commands, 1):
+            first.setdefault(line.strip(), number)
+        yield from ((number, line, state) for line, number in first.items())
         return
     replay = Replay(before, dialect)
     for number, line in enumerate(commands, 1):

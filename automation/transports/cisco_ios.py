@@ -28,12 +28,15 @@ from inventory.platforms import Platform
 
 PROMPT = r"[\w.\-]+(?:\([\w.\-+]+\))?[>#]|Destination filename \[[^\]]*\]\?|[^\r\n]*\[confirm\]|Password:"
 MARK = "ip access-list standard SILESIANET-CHANGE"
+MARKED = re.compile(rf"^{MARK}\s*\n\s+(?:\d+ )?remark (\S+)", re.MULTILINE)
 FILE = re.compile(r"\b(sn-(\d{4})-(\S+)\.cfg)\s*$", re.MULTILINE)
 KEPT_FILES = 3
 UNDO_SECONDS = 20
 HEAD = re.compile(r"^(Building configuration|Current configuration|Using \d+ out of).*$", re.MULTILINE)
 NEIGHBOUR = re.compile(r"^(\d+\.\d+\.\d+\.\d+)\s+\d+\s+FULL/", re.MULTILINE)
 MOMENT = re.compile(r"(\d+:\d+:\d+)(?:\.\d+)? \S+ \w{3} (\w{3} +\d+ \d{4})")
+ChangeFile = tuple[str, int, str]
+"""Name, number, change."""
 MANNER = Manner(
     masks=((r"key (?:\d+ )?\S{2,}", "key <secret:tacacs>"),),
     plain=lambda text: HEAD.sub("", text),
@@ -79,9 +82,10 @@ class IosSession:
         if not lines:
             return None
         known_secrets(self._login, lines)
-        if (pending := self.status().pending) is not None:
+        files = self._files()
+        if (pending := self._standing(files).pending) is not None:
             raise RefusedRequest(f"commit {pending.id} still waits for its confirmation", where=self._host)
-        self._keep(note)
+        self._keep(note, files)
         self._begin_change(revert_in)
         for line in (f"no {MARK}", MARK, f" remark {note}", " exit", *lines):
             self._entered(line, candidate, running, note)
@@ -110,15 +114,17 @@ class IosSession:
             self._saved("undone")
 
     def status(self) -> DeviceStatus:
+        return self._standing(self._files())
+
+    def _standing(self, files: list[ChangeFile]) -> DeviceStatus:
         """A change that waits is the last one begun here, unless that was kept already: then another hand began it."""
-        files, mark, left = self._files(), self._mark(), self._left()
-        last = files[-1][2] if files else ""
-        if left is not None and self._mark("startup-config") == last:
-            last = ""
-        pending = Pending(last, last, left) if left is not None else None
-        if not last or pending is not None:
-            return DeviceStatus(pending, None)
-        if mark == last:
+        left, last = self._left(), files[-1][2] if files else ""
+        if left is not None:
+            theirs = self._mark("startup-config") == last
+            return DeviceStatus(Pending("", "", left) if theirs else Pending(last, last, left), None)
+        if not last:
+            return DeviceStatus(None, None)
+        if self._mark() == last:
             return DeviceStatus(None, Ended(last, last, "confirmed", "confirmed"))
         reason = "not in force: its timer ended, it was taken back, or the device restarted"
         return DeviceStatus(None, Ended(last, last, "reverted", reason))
@@ -140,13 +146,14 @@ class IosSession:
             raise DeviceUnreachable(self._host, "login", f"no privileges: {MANNER.against(answer) or 'refused'}")
 
     def _config(self) -> str:
-        return MANNER.read(self._platform, self._ask("show running-config"))
+        return self._read(self._ask("show running-config"))
+
+    def _read(self, answer: str) -> str:
+        return MANNER.read(self._platform, answer)
 
     def _mark(self, where: str = "running-config") -> str:
         """The change whose configuration is in force."""
-        answer = self._ask(f"show {where} | section {MARK}")
-        found = re.search(r"^\s*(?:\d+ )?remark (\S+)", answer, re.MULTILINE)
-        return found[1] if found else ""
+        return _marked(self._ask(f"show {where} | section {MARK}"))
 
     def _left(self) -> float | None:
         """Seconds until a pending change is taken back; null when none is pending."""
@@ -160,8 +167,8 @@ class IosSession:
             return minutes.total_seconds()
         return max(0.0, (_moment(configured) + minutes - _moment(now)).total_seconds())
 
-    def _files(self) -> list[tuple[str, int, str]]:
-        """Files of changes begun here, oldest first: name, number, change."""
+    def _files(self) -> list[ChangeFile]:
+        """Files of changes begun here, oldest first."""
         found = FILE.findall(self._ask("dir flash:"))
         return sorted(((name, int(number), note) for name, number, note in found), key=lambda file: file[1])
 
@@ -171,9 +178,8 @@ class IosSession:
             raise BundleFailed(self._host, f"what it ran before {commit} is no longer on its flash")
         return found[-1]
 
-    def _keep(self, note: str) -> None:
-        """Copy what it runs to a file of the change's name."""
-        files = self._files()
+    def _keep(self, note: str, files: list[ChangeFile]) -> None:
+        """Copy what it runs to a file of the change's name, after those that are there."""
         name = f"sn-{files[-1][1] + 1 if files else 1:04}-{note}.cfg"
         if said := MANNER.against(self._answered(f"copy running-config flash:{name}")):
             raise BundleRefused(self._host, f"the device cannot keep what it runs: {said}")
@@ -194,7 +200,8 @@ class IosSession:
             raise BundleFailed(self._host, what, "config" if number else "", number)
 
     def _verify(self, candidate: str, before: str, note: str) -> None:
-        found, mark = self._config(), self._mark()
+        answer = self._ask("show running-config")
+        found, mark = self._read(answer), _marked(answer)
         if found != candidate or mark != note:
             what = first_difference(candidate, found) if found != candidate else "nothing changed"
             back = self._taken_back(before, note)
@@ -228,6 +235,12 @@ class IosSession:
 
     def _ask(self, command: str) -> str:
         return self._terminal.ask(command, self._seconds)
+
+
+def _marked(text: str) -> str:
+    """The change that a configuration names as the one in force."""
+    found = MARKED.search(text)
+    return found[1] if found else ""
 
 
 def _moment(found: re.Match[str]) -> datetime:

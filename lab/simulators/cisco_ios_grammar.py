@@ -1,9 +1,10 @@
 """What a simulated Cisco IOS understands and how it prints it: enough for what our configurations say, no more."""
 
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address
 
-from lab.simulators.tree import Grammar
+from lab.simulators.tree import REMEMBERED, Grammar
 
 
 def _all(*patterns: str) -> tuple[re.Pattern[str], ...]:
@@ -105,6 +106,7 @@ PORT = re.compile(r"\beq (\d+)")
 SIX = re.compile(r"(?<![\w:.])(?=[0-9a-fA-F]*:[0-9a-fA-F:]*)([0-9a-fA-F:]*::?[0-9a-fA-F:]*)(?![\w:.])")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def kind(header: str) -> str:
     """The kind of a section by its header; empty for the top."""
     if header.startswith(("ip access-list", "ipv6 access-list")):

@@ -7,8 +7,10 @@ only, how a line is negated and in which order the device prints are the grammar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 NUMBER = re.compile(r"(\d+)")
+REMEMBERED = 1 << 16
 SILENT = frozenset({"end", "return", "exit", "quit"})
 
 
@@ -16,9 +18,9 @@ def _never() -> re.Pattern[str]:
     return re.compile(r"(?!)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grammar:
-    """How lines of an operating system act.
+    """How lines of an operating system act; what it says of a line is remembered, since many devices run the same.
 
     Two lines of one section for which a pattern of ``single`` matches the same text (its groups alone, if it has any)
     replace each other. ``sections`` matches lines that open a section. ``kept`` matches negated lines that stand in
@@ -42,6 +44,7 @@ class Grammar:
         head = f"{self.negation} "
         return line[len(head) :] if line.startswith(head) else None
 
+    @lru_cache(maxsize=REMEMBERED)  # noqa: B019  # a grammar lives as long as the process
     def key(self, line: str) -> str:
         """What tells a single-valued line from others; the whole line where there may be many."""
         for pattern in self.single:
@@ -49,6 +52,7 @@ class Grammar:
                 return " ".join((pattern.pattern, *found.groups(""))) if pattern.groups else found[0]
         return line
 
+    @lru_cache(maxsize=REMEMBERED)  # noqa: B019
     def place(self, line: str) -> tuple[int, tuple[tuple[int, int, str], ...]]:
         """Where a line is printed among its neighbours."""
         rank = next((n for n, pattern in enumerate(self.order) if pattern.match(line)), len(self.order))
