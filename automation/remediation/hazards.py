@@ -141,9 +141,28 @@ def _passed(before: Tree, end: Tree, commands: tuple[str, ...], dialect: Dialect
         yield from ((number, line, state) for line, number in first.items())
         return
     replay = Replay(before, dialect)
+    state = State(replay.state, dialect)
     for number, line in enumerate(commands, 1):
+        header = replay.header(line)
+        was = _lines(replay, header)
         replay.enter(line)
-        yield number, line.strip(), State(replay.state, dialect)
+        if _matters(header, was, _lines(replay, header), dialect):
+            state = State(replay.state, dialect)
+        yield number, line.strip(), state
+
+
+def _lines(replay: Replay, header: str | None) -> list[str]:
+    """Lines right below a header, or at the top."""
+    return list(replay.state if header is None else replay.state.get(header, ()))
+
+
+def _matters(header: str | None, was: list[str], now: list[str], dialect: Dialect) -> bool:
+    """Whether a command may have changed what rules ask of a state; most lines, such as rules of a filter, do not."""
+    changed = set(was) ^ set(now)
+    if header is None or not changed or bool(was) != bool(now):
+        return was != now or header is not None
+    nothing, part = State({header: {}}, dialect), State({header: {line: {} for line in changed}}, dialect)
+    return part.closed != nothing.closed or part.addresses != nothing.addresses or part.uses != nothing.uses
 
 
 def _default_route(look: _Look, state: State, line: str) -> Iterator[tuple[str, str, Severity]]:

@@ -14,7 +14,7 @@ class Replay:
 
     def __init__(self, tree: Tree, dialect: Dialect) -> None:
         self.state, self._dialect = _block(tree), dialect
-        self._path: list[tuple[int, Block]] = []
+        self._path: list[tuple[int, str, Block]] = []
 
     def enter(self, line: str) -> None:
         """One command, indented as in the configuration."""
@@ -23,14 +23,19 @@ class Replay:
             return
         while self._path and self._path[-1][0] >= depth:
             self._path.pop()
-        block = self._path[-1][1] if self._path else self.state
+        block = self._path[-1][2] if self._path else self.state
         if text.startswith(self._dialect.negation) and self._take(block, text):
             return
         against = self._dialect.negation + text
         if block.pop(against, None) is not None and self._dialect.stores(against) and text != "shutdown":
             return
         self._put(block, text)
-        self._path.append((depth, block.setdefault(text, {})))
+        self._path.append((depth, text, block.setdefault(text, {})))
+
+    def header(self, line: str) -> str | None:
+        """The top-level line below which a command would be entered next; null for one at the top."""
+        depth = len(line) - len(line.lstrip())
+        return self._path[0][1] if self._path and self._path[0][0] < depth else None
 
     def tree(self) -> Tree:
         """The state as a tree."""

@@ -1,11 +1,15 @@
 """The hazard linter: what would take service or the device away is found, and order is mended where order is all."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from automation.remediation import hazards, indent
 from automation.remediation.dialects import EOS, IOS, Dialect
 from automation.remediation.hazards import Hazard, Severity
-from automation.remediation.tree import canonical
+from automation.remediation.replay import Replay
+from automation.remediation.states import State
+from automation.remediation.tree import canonical, parse
 
 UPLINK = "interface GigabitEthernet0/1\n ip address 10.0.0.1 255.255.255.252\n ip access-group F in\n"
 FILTER = "ip access-list extended F\n permit ip any any\n"
@@ -97,3 +101,24 @@ def test_a_filter_of_the_login_goes_after_the_login_does_without_it() -> None:
 def test_a_switched_port_is_the_default_of_a_switch() -> None:
     running = "interface Ethernet1\n no switchport\n ip address 10.0.0.1/31\n"
     assert hazards.found_in(EOS, running, "", indent.commands(running, "", EOS)) == ()
+
+
+LINES = st.sampled_from([
+    "interface GigabitEthernet0/1", " ip address 10.0.0.1 255.255.255.252", " ip address 10.0.0.9 255.255.255.252",
+    " no ip address", " shutdown", " no shutdown", " ip access-group G in", " no ip access-group F in",
+    " description x",
+    "ip access-list extended G", " permit ip any any", " no permit ip any any", "no ip access-list extended F",
+    "no ip route 0.0.0.0 0.0.0.0 10.0.0.2", "ip route 0.0.0.0 0.0.0.0 10.0.0.9", "line vty 0 4", " access-class F in",
+    "no router ospf 1", "router ospf 1", "no interface GigabitEthernet0/1",
+])  # fmt: skip
+
+
+@given(st.lists(LINES, max_size=25))
+def test_a_state_kept_from_the_command_before_says_what_a_fresh_one_would(typed: list[str]) -> None:
+    before, replay = parse(BASE), Replay(parse(BASE), IOS)
+    for _, line, kept in hazards._passed(before, before, tuple(typed), IOS):
+        replay.enter(typed[0])
+        assert line == typed.pop(0).strip()
+        fresh = State(replay.state, IOS)
+        for answer in ("default_routes", "addresses", "bound", "uses", "defined", "closed", "routing_processes"):
+            assert getattr(kept, answer) == getattr(fresh, answer), answer
