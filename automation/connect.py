@@ -46,6 +46,6 @@ class Access:
 
     def login(self, name: str, address: str) -> Login:
         """The login at one address."""
-        port = self.places[name][1] if name in self.places else 22
+        port = self.places[name][1] if name in self.places else ssh.SSH_PORT
         way = ssh.Target(address, USER, self.key_file, self.known_hosts, port, self.attach)
         return Login(way, self.connect_seconds, self.command_seconds, self.secret)

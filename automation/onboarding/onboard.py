@@ -20,8 +20,6 @@ from automation.transports.errors import DeviceUnreachable
 from inventory.errors import RefusedRequest
 from inventory.model.network import Network
 
-PORT = 22
-
 
 @dataclass(frozen=True)
 class Candidate:
@@ -56,7 +54,7 @@ class Onboarding:
             fix = f"give it {mine[0] if mine else 'an address'} at its bootstrap, or correct the inventory"
             raise RefusedRequest(f"{host} is no management address of {device}", where=f"device:{device}", fix=fix)
         self._not_elsewhere(device, host, mine, key)
-        keys = frozenset().union(*(pinned(self.access.known_hosts, self._name(address)) for address in mine))
+        keys = frozenset().union(*(pinned(self.access.known_hosts, self._way(address).known_as) for address in mine))
         if keys - {key.text}:
             self._may_change_key(device, host, identity, replaces)
         return Candidate(host, device, identity, key, key.text in keys)
@@ -64,7 +62,7 @@ class Onboarding:
     def carry_out(self, found: Candidate, who: str) -> Report:
         """Pin the key, configure the device by a normal change, and look whether it runs what is intended."""
         network = self.changes.inventory.network()
-        names = [self._name(address) for address in self._addresses(network, found.device)]
+        names = [self._way(address).known_as for address in self._addresses(network, found.device)]
         pin(self.access.known_hosts, (found.device, *names), found.key)
         self._note(found, who)
         scope = Scope(devices=(found.device,))
@@ -78,9 +76,9 @@ class Onboarding:
     def _asked(self, host: str, key: HostKey) -> Identity:
         """Logged in only to whoever holds the key that was shown."""
         with tempfile.TemporaryDirectory() as folder:
-            once = Path(folder) / "known_hosts"
-            once.write_text(line_of((self._name(host),), key) + "\n")
-            session = ssh.Session(replace(self._way(host), known_hosts=once), self.access.connect_seconds)
+            once, way = Path(folder) / "known_hosts", self._way(host)
+            once.write_text(line_of((way.known_as,), key) + "\n")
+            session = ssh.Session(replace(way, known_hosts=once), self.access.connect_seconds)
             try:
                 return identify(session)
             finally:
@@ -129,8 +127,3 @@ class Onboarding:
     def _way(self, host: str) -> ssh.Target:
         name = next((name for name, (address, _) in self.access.places.items() if address == host), host)
         return self.access.login(name, host).way
-
-    def _name(self, host: str) -> str:
-        """As OpenSSH writes it in its file of keys."""
-        port = self._way(host).port
-        return host if port == PORT else f"[{host}]:{port}"

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 from automation.remediation import states
 from automation.remediation.dialects import DIALECTS, Dialect
-from automation.remediation.replay import Replay, applied
+from automation.remediation.replay import Block, Replay, applied
 from automation.remediation.states import State
 from automation.remediation.tree import Tree, ordered, parse, written
 from inventory import platforms
@@ -144,24 +144,27 @@ def _passed(before: Tree, end: Tree, commands: tuple[str, ...], dialect: Dialect
     state = State(replay.state, dialect)
     for number, line in enumerate(commands, 1):
         header = replay.header(line)
-        was = _lines(replay, header)
+        was = _block(replay, header)
         replay.enter(line)
-        if _matters(header, was, _lines(replay, header), dialect):
+        if _matters(header, was, _block(replay, header), dialect):
             state = State(replay.state, dialect)
         yield number, line.strip(), state
 
 
-def _lines(replay: Replay, header: str | None) -> list[str]:
-    """Lines right below a header, or at the top."""
-    return list(replay.state if header is None else replay.state.get(header, ()))
+def _block(replay: Replay, header: str | None) -> Block:
+    """What stands below a header now, or at the top."""
+    return dict(replay.state if header is None else replay.state.get(header, {}))
 
 
-def _matters(header: str | None, was: list[str], now: list[str], dialect: Dialect) -> bool:
+def _matters(header: str | None, was: Block, now: Block, dialect: Dialect) -> bool:
     """Whether a command may have changed what rules ask of a state; most lines, such as rules of a filter, do not."""
-    changed = set(was) ^ set(now)
-    if header is None or not changed or bool(was) != bool(now):
-        return was != now or header is not None
-    nothing, part = State({header: {}}, dialect), State({header: {line: {} for line in changed}}, dialect)
+    if header is None:
+        return list(was) != list(now)
+    either = was | now
+    changed = {line: either[line] for line in was.keys() ^ now.keys()}
+    if not changed or bool(was) != bool(now):
+        return True
+    nothing, part = State({header: {}}, dialect), State({header: changed}, dialect)
     return part.closed != nothing.closed or part.addresses != nothing.addresses or part.uses != nothing.uses
 
 

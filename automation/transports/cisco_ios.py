@@ -7,7 +7,7 @@ the running configuration, where it comes and goes with the change: so the devic
 import re
 from datetime import datetime, timedelta
 
-from automation.session import DeviceStatus, Ended, Pending
+from automation.session import DeviceStatus, Pending
 from automation.transports.errors import BundleFailed, BundleRefused, DeviceUnreachable
 from automation.transports.indented import (
     Manner,
@@ -19,6 +19,7 @@ from automation.transports.indented import (
     known_secrets,
     line_of,
     lines_to,
+    standing,
     typed,
 )
 from automation.transports.login import Login
@@ -122,12 +123,7 @@ class IosSession:
         if left is not None:
             theirs = self._mark("startup-config") == last
             return DeviceStatus(Pending("", "", left) if theirs else Pending(last, last, left), None)
-        if not last:
-            return DeviceStatus(None, None)
-        if self._mark() == last:
-            return DeviceStatus(None, Ended(last, last, "confirmed", "confirmed"))
-        reason = "not in force: its timer ended, it was taken back, or the device restarted"
-        return DeviceStatus(None, Ended(last, last, "reverted", reason))
+        return standing(None, [note for *_, note in files], self._mark)
 
     def neighbours(self) -> frozenset[str]:
         return frozenset(NEIGHBOUR.findall(self._ask("show ip ospf neighbor")))

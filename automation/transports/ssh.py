@@ -31,10 +31,15 @@ class Target:
     user: str
     key_file: Path
     known_hosts: Path
-    port: int = 22
+    port: int = SSH_PORT
     attach: Callable[[], None] | None = None
     password: str | None = field(default=None, repr=False)
     """Tried after the key, on devices that take no keys."""
+
+    @property
+    def known_as(self) -> str:
+        """Its name in a file of host keys, as OpenSSH writes it."""
+        return self.host if self.port == SSH_PORT else f"[{self.host}]:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -102,10 +107,9 @@ def log_in(target: Target, seconds: float) -> paramiko.SSHClient:
 
 def _pin(client: paramiko.SSHClient, target: Target) -> None:
     """The client takes the pinned keys of this host and no others."""
-    name = target.host if target.port == SSH_PORT else f"[{target.host}]:{target.port}"
-    known = _known(target.known_hosts, _version(target.known_hosts)).lookup(name)
+    known = _known(target.known_hosts, _version(target.known_hosts)).lookup(target.known_as)
     for kind, key in (known or {}).items():
-        client.get_host_keys().add(name, kind, key)
+        client.get_host_keys().add(target.known_as, kind, key)
 
 
 def _version(path: Path) -> tuple[int, int, int]:
