@@ -7,6 +7,7 @@ ordered menus (filter, NAT) keep their order; the others are sorted by what iden
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from automation.remediation.mikrotik_routeros_menus import COMPUTED, DEFAULTS, FLAGS, MENUS, Kind, Menu
 
@@ -14,6 +15,10 @@ VERBS = frozenset({"add", "set", "remove"})
 PLAIN = re.compile(r"[A-Za-z0-9._:/,@%+*~!-]+")
 ESCAPES = {"n": b"\n", "r": b"\r", "t": b"\t", "_": b" "}
 HOST = {"/ip firewall": "/32", "/ipv6 firewall": "/128"}
+RANKS = {menu: rank for rank, menu in enumerate(MENUS)}
+CHAINS = ("input", "forward", "srcnat", "dstnat")
+LINES = 50_000
+"""Lines, and places of objects, that are remembered: most of a network's routers have most of theirs in common."""
 
 
 @dataclass(frozen=True)
@@ -48,33 +53,43 @@ def finished(text: str) -> str:
 
 def canonical(items: Iterable[Item]) -> list[Item]:
     """Items of known and unknown menus in canonical order, each once unless its menu is ordered."""
-    ranks = {menu: rank for rank, menu in enumerate(MENUS)}
     found: dict[tuple[object, ...], Item] = {}
-    for place, item in enumerate(item for item in items if item.props):
-        menu = MENUS.get(item.menu)
-        rank = (ranks.get(item.menu, len(ranks)), item.menu)
-        if menu is not None and menu.kind is Kind.ORDERED:
-            chains = ("input", "forward", "srcnat", "dstnat")
-            chain = item.get("chain")
-            first = chains.index(chain) if chain in chains else len(chains)
-            found[(*rank, first, chain, place)] = item
-        else:
-            found[(*rank, 0, _natural(item), str(item) if menu is None else "")] = item
-    return [found[key] for key in sorted(found, key=lambda key: tuple(map(_sortable, key)))]
+    for number, item in enumerate(item for item in items if item.props):
+        place, ordered = _place(item)
+        found[(place, number if ordered else 0)] = item
+    return [found[key] for key in sorted(found)]
+
+
+@lru_cache(LINES)
+def _place(item: Item) -> tuple[tuple[object, ...], bool]:
+    """Where an item stands among all others; whether its menu keeps the order it was given."""
+    menu = MENUS.get(item.menu)
+    rank = RANKS.get(item.menu, len(RANKS)), item.menu
+    if menu is not None and menu.kind is Kind.ORDERED:
+        chain = item.get("chain")
+        return (*rank, CHAINS.index(chain) if chain in CHAINS else len(CHAINS), chain), True
+    return (*rank, 0, _natural(item), str(item) if menu is None else ""), False
 
 
 def read(text: str) -> Iterator[Item]:
     """Every object of an export; comments and what is neither ``add`` nor ``set`` are left out."""
     menu = ""
     for line in _whole_lines(text):
-        words = split(line)
-        if words and words[0].startswith("/"):
-            path = []
-            while words and words[0] not in VERBS:
-                path += words.pop(0).strip("/").split("/")
-            menu = "/" + " ".join(path)
-        if len(words) > 1 and words[0] in ("add", "set"):
-            yield _item(menu, words[1:])
+        menu, item = _read_line(menu, line)
+        if item is not None:
+            yield item
+
+
+@lru_cache(LINES)
+def _read_line(menu: str, line: str) -> tuple[str, Item | None]:
+    """The menu after a line that is met in a menu, and the object the line is about."""
+    words = split(line)
+    if words and words[0].startswith("/"):
+        path = []
+        while words and words[0] not in VERBS:
+            path += words.pop(0).strip("/").split("/")
+        menu = "/" + " ".join(path)
+    return menu, _item(menu, words[1:]) if len(words) > 1 and words[0] in ("add", "set") else None
 
 
 def split(line: str) -> list[str]:
@@ -176,11 +191,7 @@ def _bare(menu: str, value: str) -> str:
     return value.partition("/")[0] if menu in ("/ip address", "/ipv6 address") else value
 
 
-def _natural(item: Item) -> tuple[str | int, ...]:
+def _natural(item: Item) -> tuple[tuple[int, int, str], ...]:
+    """What identifies an item, so that its numbers are sorted as such."""
     text = " ".join(((not item.find and "~") or "", *item.identity))
-    return tuple(int(part) if part.isdigit() else part for part in re.split(r"(\d+)", text))
-
-
-def _sortable(key: object) -> tuple[tuple[int, int, str], ...]:
-    parts = key if isinstance(key, tuple) else (key,)
-    return tuple((0, part, "") if isinstance(part, int) else (1, 0, str(part)) for part in parts)
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", text))

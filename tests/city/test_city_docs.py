@@ -44,6 +44,7 @@ ELSEWHERE = {
 }
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("guide", [g for g in GUIDES if typed(g) and g.stem != SIMULATED], ids=lambda g: g.stem)
 def test_every_command_of_a_guide_works(running: RunningCity, guide: Path, tmp_path: Path) -> None:
     typist = Typist(running.home, tmp_path)

@@ -27,6 +27,8 @@ def drill(up: RunningCity) -> Iterator[KillDrill]:
     [(Victim.API, Moment.VERIFYING), (Victim.CONTROLLER, Moment.CONFIRMING), (Victim.DEVICE, Moment.FIRST)],
 )
 def test_nothing_is_left_half_done(running: RunningCity, drill: KillDrill, victim: Victim, moment: Moment) -> None:
-    """The whole table is in docs/evidence/kills.md."""
+    """The whole table is in docs/evidence/kills.md. A moment that passed before it was seen is waited for once more."""
     left = drill.carry_out(victim, moment)
+    if not left.reached:
+        left = drill.carry_out(victim, moment)
     assert left.clean, left
