@@ -10,22 +10,10 @@ from typing import Any
 
 from automation.session import DeviceStatus, Pending
 from automation.transports.errors import BundleFailed, BundleRefused
-from automation.transports.indented import (
-    UNDO_SECONDS,
-    Manner,
-    bundle_of,
-    checked_note,
-    compared,
-    config_of,
-    first_difference,
-    known_secrets,
-    line_of,
-    lines_to,
-    standing,
-    typed,
-)
+from automation.transports.indented import IndentedSession, Manner, standing
+from automation.transports.lines import Work
 from automation.transports.login import Login
-from automation.transports.terminal import Terminal, begun
+from automation.transports.terminal import begun
 from inventory.errors import RefusedRequest
 from inventory.platforms import Platform
 
@@ -59,12 +47,10 @@ def session(login: Login, platform: Platform) -> "EosSession":
     return begun(EosSession, login, platform, PROMPT)
 
 
-class EosSession:
-    """One login; see `automation.session.Session` for what its methods mean. A commit's id is its change's name."""
+class EosSession(IndentedSession):
+    """Changes in a configuration session of their name."""
 
-    def __init__(self, terminal: Terminal, login: Login, platform: Platform) -> None:
-        self._terminal, self._login, self._platform = terminal, login, platform
-        self._host = login.way.host
+    manner = MANNER
 
     def begin(self) -> None:
         """Become able to change things, and see that the device can take them back."""
@@ -77,41 +63,25 @@ class EosSession:
                 fix=f"upgrade it to {'.'.join(map(str, OLDEST))} or later",
             )  # fmt: skip
 
-    def running(self) -> str:
-        return str(bundle_of(self._config()))
-
-    def compare(self, bundle: str) -> str:
-        return compared(self._config(), config_of(self._host, self._platform, MANNER, bundle))
-
-    def commit(self, bundle: str, note: str, revert_in: int) -> str | None:
-        checked_note(self._host, note)
-        candidate = config_of(self._host, self._platform, MANNER, bundle)
-        running = self._config()
-        lines = lines_to(self._platform, running, candidate)
-        if not lines:
-            return None
-        known_secrets(self._login, lines)
-        if (pending := self.status().pending) is not None:
-            raise RefusedRequest(f"commit {pending.id} still waits for its confirmation", where=self._host)
-        self._told(f"configure checkpoint save {PREFIX}{note}", "cannot keep what it runs")
+    def _carry_out(self, work: Work) -> None:
+        self._free(self.status())
+        self._kept(f"configure checkpoint save {PREFIX}{work.note}")
         self._forget_begun()
-        self._told(f"configure session {PREFIX}{note}", "opens no configuration session")
-        for line in lines:
-            self._entered(line, line_of(candidate, line))
-        self._entered(f"{MARK} {note}", 0)
-        self._entered(f"commit timer {_clock(revert_in, self._platform)}", 0)
-        self._verify(candidate, note)
-        return note
+        if said := self._said(f"configure session {PREFIX}{work.note}"):
+            raise BundleRefused(self._host, f"the device opens no configuration session: {said}")
+        for line in (*work.lines, f"{MARK} {work.note}", f"commit timer {_clock(work.revert_in, self._platform)}"):
+            self._entered(line, work)
+        self._verify(work)
 
     def confirm(self, commit: str) -> None:
-        answer = self._ask(f"configure session {PREFIX}{commit} commit")
-        said = MANNER.against(answer)
+        said = self._said(f"configure session {PREFIX}{commit} commit")
         if said is not None or self._mark() != commit:
-            raise BundleFailed(self._host, f"commit {commit} is no longer in force: {said or 'it was taken back'}")
+            raise self._gone(commit, said or "it was taken back")
         self._saved("confirmed")
         self._forget_old()
 
     def undo(self, commit: str) -> None:
+        self._hurry()
         status = self.status()
         if status.pending is not None and status.pending.id == commit:
             self._done(f"configure session {PREFIX}{commit} abort")
@@ -133,12 +103,6 @@ class EosSession:
                     if entry.get("adjacencyState") == "full":
                         found.add(str(entry["routerId"]))
         return frozenset(found)
-
-    def close(self) -> None:
-        self._terminal.close()
-
-    def _config(self) -> str:
-        return MANNER.read(self._platform, self._ask("show running-config"))
 
     def _mark(self) -> str:
         found = re.search(rf"^{MARK} (\S+)", self._ask(f"show running-config | include ^{MARK}"), re.MULTILINE)
@@ -173,36 +137,17 @@ class EosSession:
         for name in self._checkpoints()[:-KEPT_CHECKPOINTS]:
             self._ask(f"delete checkpoint:{PREFIX}{name}")
 
-    def _entered(self, line: str, number: int) -> None:
+    def _entered(self, line: str, work: Work) -> None:
         """A line of the candidate; a refused one ends it."""
-        said = MANNER.against(self._ask(typed(self._login, line)))
-        if said is not None:
+        if said := self._said(self._typed(line)):
             self._ask("abort")
-            raise BundleRefused(
-                self._host, f"line {line.strip()!r} was refused: {said}", "config" if number else "", number
-            )
+            raise self._refusal(work, line, said)
 
-    def _verify(self, candidate: str, note: str) -> None:
+    def _verify(self, work: Work) -> None:
         found = self._config()
-        if found != candidate or self._mark() != note:
-            self._ask(f"configure session {PREFIX}{note} abort")
-            what = first_difference(candidate, found) if found != candidate else "nothing changed"
-            raise BundleFailed(self._host, f"the device does not run what was committed: {what}; taken back")
-
-    def _told(self, command: str, what: str) -> None:
-        said = MANNER.against(self._ask(command))
-        if said is not None:
-            raise BundleRefused(self._host, f"the device {what}: {said}")
-
-    def _done(self, command: str) -> None:
-        said = MANNER.against(self._terminal.ask(command, min(UNDO_SECONDS, self._login.command_seconds)))
-        if said is not None:
-            raise BundleFailed(self._host, f"{command!r}: {said}")
-
-    def _saved(self, what: str) -> None:
-        said = MANNER.against(self._ask("write memory"))
-        if said is not None:
-            raise BundleFailed(self._host, f"{what}, but not saved for the next restart: {said}")
+        if found != work.candidate or self._mark() != work.note:
+            self._ask(f"configure session {PREFIX}{work.note} abort")
+            raise self._not_taken(work, found, "nothing changed")
 
     def _data(self, command: str) -> dict[str, Any]:
         answer = self._ask(f"{command} | json")
@@ -210,9 +155,6 @@ class EosSession:
             return dict(json.loads(answer))
         except ValueError as fault:
             raise BundleFailed(self._host, f"{command!r} is not answered with data") from fault
-
-    def _ask(self, command: str) -> str:
-        return self._terminal.ask(command, self._login.command_seconds)
 
 
 def _clock(seconds: int, platform: Platform) -> str:

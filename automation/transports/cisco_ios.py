@@ -9,21 +9,10 @@ from datetime import datetime, timedelta
 
 from automation.session import DeviceStatus, Pending
 from automation.transports.errors import BundleFailed, BundleRefused, DeviceUnreachable
-from automation.transports.indented import (
-    Manner,
-    bundle_of,
-    checked_note,
-    compared,
-    config_of,
-    first_difference,
-    known_secrets,
-    line_of,
-    lines_to,
-    standing,
-    typed,
-)
+from automation.transports.indented import IndentedSession, Manner, standing
+from automation.transports.lines import Work
 from automation.transports.login import Login
-from automation.transports.terminal import Terminal, begun
+from automation.transports.terminal import begun
 from inventory.errors import RefusedRequest
 from inventory.platforms import Platform
 
@@ -32,7 +21,6 @@ MARK = "ip access-list standard SILESIANET-CHANGE"
 MARKED = re.compile(rf"^{MARK}\s*\n\s+(?:\d+ )?remark (\S+)", re.MULTILINE)
 FILE = re.compile(r"\b(sn-(\d{4})-(\S+)\.cfg)\s*$", re.MULTILINE)
 KEPT_FILES = 3
-UNDO_SECONDS = 20
 HEAD = re.compile(r"^(Building configuration|Current configuration|Using \d+ out of).*$", re.MULTILINE)
 NEIGHBOUR = re.compile(r"^(\d+\.\d+\.\d+\.\d+)\s+\d+\s+FULL/", re.MULTILINE)
 MOMENT = re.compile(r"(\d+:\d+:\d+)(?:\.\d+)? \S+ \w{3} (\w{3} +\d+ \d{4})")
@@ -42,6 +30,7 @@ MANNER = Manner(
     masks=((r"key (?:\d+ )?\S{2,}", "key <secret:tacacs>"),),
     plain=lambda text: HEAD.sub("", text),
     refusal=re.compile(r"^\s*%|open failed|^Rollback aborted|^Command rejected", re.IGNORECASE),
+    question=re.compile(r"(\?|\[confirm\])$"),
 )
 
 
@@ -50,12 +39,10 @@ def session(login: Login, platform: Platform) -> "IosSession":
     return begun(IosSession, login, platform, PROMPT)
 
 
-class IosSession:
-    """One login; see `automation.session.Session` for what its methods mean. A commit's id is its change's name."""
+class IosSession(IndentedSession):
+    """Changes typed into what runs, under a timer."""
 
-    def __init__(self, terminal: Terminal, login: Login, platform: Platform) -> None:
-        self._terminal, self._login, self._platform = terminal, login, platform
-        self._host, self._seconds = login.way.host, float(login.command_seconds)
+    manner = MANNER
 
     def begin(self) -> None:
         """Become able to change things, and see that the device can take them back."""
@@ -69,33 +56,18 @@ class IosSession:
                 fix="configure `archive` with a `path` on its flash",
             )  # fmt: skip
 
-    def running(self) -> str:
-        return str(bundle_of(self._config()))
-
-    def compare(self, bundle: str) -> str:
-        return compared(self._config(), config_of(self._host, self._platform, MANNER, bundle))
-
-    def commit(self, bundle: str, note: str, revert_in: int) -> str | None:
-        checked_note(self._host, note)
-        candidate = config_of(self._host, self._platform, MANNER, bundle)
-        running = self._config()
-        lines = lines_to(self._platform, running, candidate)
-        if not lines:
-            return None
-        known_secrets(self._login, lines)
+    def _carry_out(self, work: Work) -> None:
         files = self._files()
-        if (pending := self._standing(files).pending) is not None:
-            raise RefusedRequest(f"commit {pending.id} still waits for its confirmation", where=self._host)
-        self._keep(note, files)
-        self._begin_change(revert_in)
-        for line in (f"no {MARK}", MARK, f" remark {note}", " exit", *lines):
-            self._entered(line, candidate, running, note)
+        self._free(self._standing(files))
+        self._keep(work.note, files)
+        self._begin_change(work.revert_in)
+        for line in (f"no {MARK}", MARK, f" remark {work.note}", " exit", *work.lines):
+            self._entered(line, work)
         self._ask("end")
-        self._verify(candidate, running, note)
-        return note
+        self._verify(work)
 
     def confirm(self, commit: str) -> None:
-        said = MANNER.against(self._ask("configure confirm"))
+        said = self._said("configure confirm")
         if self._mark() != commit or self._left() is not None:
             raise BundleFailed(
                 self._host, f"commit {commit} is not kept: {said or 'it was taken back, or still waits'}"
@@ -105,8 +77,7 @@ class IosSession:
             self._answered(f"delete /force flash:{name}")
 
     def undo(self, commit: str) -> None:
-        """Not waited for long: the address spoken to may be one that goes away with the change."""
-        self._seconds = min(UNDO_SECONDS, self._seconds)
+        self._hurry()
         status = self.status()
         if status.pending is not None and status.pending.id == commit:
             self._done("configure revert now")
@@ -128,9 +99,6 @@ class IosSession:
     def neighbours(self) -> frozenset[str]:
         return frozenset(NEIGHBOUR.findall(self._ask("show ip ospf neighbor")))
 
-    def close(self) -> None:
-        self._terminal.close()
-
     def _enable(self) -> None:
         answer = self._ask("enable")
         if self._terminal.last_prompt.startswith("Password"):
@@ -140,12 +108,6 @@ class IosSession:
                 raise DeviceUnreachable(self._host, "login", "it asks for the secret 'enable', not known") from None
         if not self._terminal.last_prompt.endswith("#"):
             raise DeviceUnreachable(self._host, "login", f"no privileges: {MANNER.against(answer) or 'refused'}")
-
-    def _config(self) -> str:
-        return self._read(self._ask("show running-config"))
-
-    def _read(self, answer: str) -> str:
-        return MANNER.read(self._platform, answer)
 
     def _mark(self, where: str = "running-config") -> str:
         """The change whose configuration is in force."""
@@ -177,60 +139,36 @@ class IosSession:
     def _keep(self, note: str, files: list[ChangeFile]) -> None:
         """Copy what it runs to a file of the change's name, after those that are there."""
         name = f"sn-{files[-1][1] + 1 if files else 1:04}-{note}.cfg"
-        if said := MANNER.against(self._answered(f"copy running-config flash:{name}")):
-            raise BundleRefused(self._host, f"the device cannot keep what it runs: {said}")
+        self._kept(f"copy running-config flash:{name}")
 
     def _begin_change(self, revert_in: int) -> None:
         most = self._platform.capabilities.timer_max_seconds
         minutes = -(-min(max(1, revert_in), most) // 60)
-        said = MANNER.against(self._ask(f"configure terminal revert timer {minutes}"))
+        said = self._said(f"configure terminal revert timer {minutes}")
         if said or "(config" not in self._terminal.last_prompt:
             raise BundleRefused(self._host, f"the device starts no revert timer: {said or 'no configuration mode'}")
 
-    def _entered(self, line: str, candidate: str, before: str, note: str) -> None:
-        said = MANNER.against(self._ask(typed(self._login, line)))
-        if said is not None:
+    def _entered(self, line: str, work: Work) -> None:
+        if said := self._said(self._typed(line)):
             self._ask("end")
-            number = line_of(candidate, line)
-            what = f"line {line.strip()!r} was refused: {said}; {self._taken_back(before, note)}"
-            raise BundleFailed(self._host, what, "config" if number else "", number)
+            what = f"line {line.strip()!r} was refused: {said}; {self._taken_back(work)}"
+            raise BundleFailed(self._host, what, *work.place(line))
 
-    def _verify(self, candidate: str, before: str, note: str) -> None:
-        answer = self._ask("show running-config")
-        found, mark = self._read(answer), _marked(answer)
-        if found != candidate or mark != note:
-            what = first_difference(candidate, found) if found != candidate else "nothing changed"
-            back = self._taken_back(before, note)
-            raise BundleFailed(self._host, f"the device does not run what was committed: {what}; {back}")
+    def _verify(self, work: Work) -> None:
+        answer = self._ask(self.show)
+        found = self._form(answer)
+        if found != work.candidate or _marked(answer) != work.note:
+            raise self._not_taken(work, found, "nothing changed", self._taken_back(work))
 
-    def _taken_back(self, before: str, note: str) -> str:
+    def _taken_back(self, work: Work) -> str:
         """End the change at once, and say whether that worked. Lines entered after its timer had ended are not taken
         back with it, so the file of what was before has the last word."""
         self._ask("configure revert now")
-        if self._config() != before and self._left() is None:
-            self._ask(f"configure replace flash:{self._file_of(note)} force")
-        if self._config() == before and self._left() is None:
+        if self._config() != work.before and self._left() is None:
+            self._ask(f"configure replace flash:{self._file_of(work.note)} force")
+        if self._config() == work.before and self._left() is None:
             return "taken back"
         return "it was told to take everything back and has not yet; its timer does"
-
-    def _done(self, command: str) -> None:
-        answer = self._answered(command)
-        if said := MANNER.against(answer):
-            raise BundleFailed(self._host, f"{command!r}: {said}")
-
-    def _saved(self, what: str) -> None:
-        if said := MANNER.against(self._ask("write memory")):
-            raise BundleFailed(self._host, f"{what}, but not saved for the next restart: {said}")
-
-    def _answered(self, command: str) -> str:
-        """The answer to a command that may ask back; what it offers is taken."""
-        answer = self._ask(command)
-        while self._terminal.last_prompt.endswith(("?", "[confirm]")):
-            answer += self._ask("")
-        return answer
-
-    def _ask(self, command: str) -> str:
-        return self._terminal.ask(command, self._seconds)
 
 
 def _marked(text: str) -> str:

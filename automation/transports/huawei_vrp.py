@@ -8,31 +8,17 @@ import re
 from datetime import UTC, datetime
 
 from automation.session import DeviceStatus, Pending
-from automation.transports.errors import BundleFailed, BundleRefused
-from automation.transports.indented import (
-    UNDO_SECONDS,
-    Manner,
-    Views,
-    bundle_of,
-    checked_note,
-    compared,
-    config_of,
-    first_difference,
-    known_secrets,
-    line_of,
-    lines_to,
-    standing,
-    typed,
-)
+from automation.transports.errors import BundleFailed
+from automation.transports.indented import IndentedSession, Manner, Views, standing
+from automation.transports.lines import Work
 from automation.transports.login import Login
-from automation.transports.terminal import Terminal, begun
+from automation.transports.terminal import begun
 from inventory.errors import RefusedRequest
 from inventory.platforms import Platform
 
 PROMPT = (
     r"<[^<>\r\n]+>|\[[~*]?[^\[\]\r\n]+\]|[^\r\n]*\[[Yy]/[Nn](?:/[Cc])?\]:?|[^\r\n]*\[Y\(yes\)/N\(no\)/C\(cancel\)\]:?"
 )
-QUESTION = re.compile(r"\[Y", re.IGNORECASE)
 MARK = "acl number 2999"
 PREFIX = "sn-"
 KEPT_FILES = 5
@@ -61,6 +47,8 @@ MANNER = Manner(
     plain=_plain,
     refusal=re.compile(r"^\s*Error:"),
     hollow=re.compile(r"aaa$"),
+    question=re.compile(r"\[Y", re.IGNORECASE),
+    grant="y",
 )
 
 
@@ -69,12 +57,10 @@ def session(login: Login, platform: Platform) -> "VrpSession":
     return begun(VrpSession, login, platform, PROMPT)
 
 
-class VrpSession:
-    """One login; see `automation.session.Session` for what its methods mean. A commit's id is its change's name."""
+class VrpSession(IndentedSession):
+    """Changes on trial, from a candidate."""
 
-    def __init__(self, terminal: Terminal, login: Login, platform: Platform) -> None:
-        self._terminal, self._login, self._platform = terminal, login, platform
-        self._host = login.way.host
+    manner, show, save = MANNER, "display current-configuration", "save"
 
     def begin(self) -> None:
         """See that the device can take a change back."""
@@ -87,48 +73,34 @@ class VrpSession:
                 fix="VRP8 is needed",
             )  # fmt: skip
 
-    def running(self) -> str:
-        return str(bundle_of(self._config()))
-
-    def compare(self, bundle: str) -> str:
-        return compared(self._config(), config_of(self._host, self._platform, MANNER, bundle))
-
-    def commit(self, bundle: str, note: str, revert_in: int) -> str | None:
-        checked_note(self._host, note)
-        candidate = config_of(self._host, self._platform, MANNER, bundle)
-        running = self._config()
-        lines = lines_to(self._platform, running, candidate)
-        if not lines:
-            return None
-        known_secrets(self._login, lines)
-        if (pending := self.status().pending) is not None:
-            raise RefusedRequest(f"commit {pending.id} still waits for its confirmation", where=self._host)
-        if said := MANNER.against(self._yes(f"save {PREFIX}{note}.cfg")):
-            raise BundleRefused(self._host, f"the device cannot keep what it runs: {said}")
+    def _carry_out(self, work: Work) -> None:
+        self._free(self.status())
+        self._kept(f"save {PREFIX}{work.note}.cfg")
         self._ask("system-view")
-        self._type(lines, candidate, note)
-        seconds = min(max(SHORTEST, revert_in), self._platform.capabilities.timer_max_seconds)
-        self._line(f"commit trial {seconds} persist {PREFIX}{note} description {note}", 0)
+        self._type(work)
+        seconds = min(max(SHORTEST, work.revert_in), self._platform.capabilities.timer_max_seconds)
+        trial = f"commit trial {seconds} persist {PREFIX}{work.note} description {work.note}"
+        self._took(trial, self._ask(trial), work)
         self._ask("return")
-        self._verify(candidate, note)
-        return note
+        self._verify(work)
 
     def confirm(self, commit: str) -> None:
         self._ask("system-view")
-        said = MANNER.against(self._ask(f"commit persist {PREFIX}{commit}"))
+        said = self._said(f"commit persist {PREFIX}{commit}")
         self._ask("return")
         if said is not None or self._mark() != commit:
-            raise BundleFailed(self._host, f"commit {commit} is no longer in force: {said or 'it was taken back'}")
+            raise self._gone(commit, said or "it was taken back")
         self._saved("confirmed")
         for name in self._attempts()[:-KEPT_FILES]:
-            self._yes(f"delete /unreserved /quiet {PREFIX}{name}.cfg")
+            self._answered(f"delete /unreserved /quiet {PREFIX}{name}.cfg")
 
     def undo(self, commit: str) -> None:
+        self._hurry()
         status = self.status()
         if status.pending is not None and status.pending.id == commit:
             self._abort(commit)
         elif status.pending is None and self._mark() == commit:
-            if said := MANNER.against(self._yes(f"rollback configuration to file {PREFIX}{commit}.cfg", UNDO_SECONDS)):
+            if said := self._said(f"rollback configuration to file {PREFIX}{commit}.cfg"):
                 raise BundleFailed(self._host, f"commit {commit} could not be undone: {said}")
             self._saved("undone")
 
@@ -146,16 +118,9 @@ class VrpSession:
         rows = re.findall(r"^\s*[\d.]+\s+\S+\s+(\d+\.\d+\.\d+\.\d+)\s+Full", self._ask("display ospf peer brief"), re.M)
         return frozenset(rows)
 
-    def close(self) -> None:
-        self._terminal.close()
-
-    def _config(self) -> str:
-        return MANNER.read(self._platform, self._ask("display current-configuration"))
-
     def _mark(self) -> str:
         """The change in force, as it stands in the running configuration."""
-        text = self._ask("display current-configuration")
-        found = re.search(rf"^{MARK}\s*\n\s+description (\S+)", text, re.MULTILINE)
+        found = re.search(rf"^{MARK}\s*\n\s+description (\S+)", self._ask(self.show), re.MULTILINE)
         return found[1] if found else ""
 
     def _attempts(self) -> list[str]:
@@ -163,55 +128,34 @@ class VrpSession:
         found = re.findall(rf"(\w{{3}} +\d+ +\d{{4}}) +([\d:]+) +{PREFIX}(\S+)\.cfg", self._ask(f"dir {PREFIX}*.cfg"))
         return [name for *_, name in sorted(found, key=lambda row: _time(row[0], row[1]))]
 
-    def _type(self, lines: tuple[str, ...], candidate: str, note: str) -> None:
-        """The lines of a change and its name, each in its view; a refused one ends the candidate."""
+    def _type(self, work: Work) -> None:
+        """The lines of a change and its name, each in its view."""
         views = Views(self._ask, lambda: self._terminal.last_prompt, "quit")
-        for line in (*lines, MARK, f" description {note}"):
-            text = typed(self._login, line)
+        for line in (*work.lines, MARK, f" description {work.note}"):
+            text = self._typed(line)
             if text != "quit":
-                self._took(line, views.enter(line, text), line_of(candidate, line))
+                self._took(line, views.enter(line, text), work)
         views.back_to()
 
     def _abort(self, commit: str) -> None:
         self._ask("system-view")
-        said = MANNER.against(self._yes(f"abort trial persist {PREFIX}{commit}", UNDO_SECONDS))
+        said = self._said(f"abort trial persist {PREFIX}{commit}")
         self._ask("return")
         if said is not None:
             raise BundleFailed(self._host, f"commit {commit} could not be undone: {said}")
 
-    def _verify(self, candidate: str, note: str) -> None:
+    def _verify(self, work: Work) -> None:
         found = self._config()
-        if found != candidate or self._mark() != note:
-            self._abort(note)
-            what = first_difference(candidate, found) if found != candidate else "nothing changed"
-            raise BundleFailed(self._host, f"the device does not run what was committed: {what}; taken back")
+        if found != work.candidate or self._mark() != work.note:
+            self._abort(work.note)
+            raise self._not_taken(work, found, "nothing changed")
 
-    def _line(self, line: str, number: int) -> None:
-        self._took(line, self._ask(line), number)
-
-    def _took(self, line: str, answer: str, number: int) -> None:
+    def _took(self, line: str, answer: str, work: Work) -> None:
         """A refused line ends the candidate."""
-        said = MANNER.against(answer)
-        if said is not None:
+        if said := MANNER.against(answer):
             self._ask("clear configuration candidate")
             self._ask("return")
-            where = "config" if number else ""
-            raise BundleRefused(self._host, f"line {line.strip()!r} was refused: {said}", where, number)
-
-    def _saved(self, what: str) -> None:
-        if said := MANNER.against(self._yes("save")):
-            raise BundleFailed(self._host, f"{what}, but not saved for the next restart: {said}")
-
-    def _yes(self, command: str, seconds: int | None = None) -> str:
-        """What the device answers to a command whose questions are all answered with yes."""
-        patience = min(seconds or self._login.command_seconds, self._login.command_seconds)
-        answer = self._terminal.ask(command, patience)
-        while QUESTION.search(self._terminal.last_prompt):
-            answer += "\n" + self._terminal.ask("y", patience)
-        return answer
-
-    def _ask(self, command: str) -> str:
-        return self._terminal.ask(command, self._login.command_seconds)
+            raise self._refusal(work, line, said)
 
 
 def _time(day: str, time: str) -> datetime:

@@ -1,28 +1,18 @@
-"""What sessions with devices of indented command lines have in common: reading in one form, typing, secrets, refusals.
-
-Secrets stand in bundles by their names and are put in on the way to the device only.
-"""
+"""What sessions with devices of indented command lines have in common: reading in one form, refusals, questions."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
-from automation.bundle import Bundle, BundleError, difference
-from automation.remediation import commands
 from automation.remediation.dialects import dialect_of
 from automation.remediation.tree import masked, ordered, parse, without, written
 from automation.session import REVERTED, DeviceStatus, Ended, Pending
-from automation.transports.errors import BundleRefused
-from automation.transports.login import Login
-from inventory.errors import RefusedRequest
+from automation.transports.errors import BundleFailed, BundleRefused
+from automation.transports.lines import LineSession
 from inventory.platforms import Platform
 
-PART = "config"
-UNDO_SECONDS = 20
-"""An undo is not waited for long: the address spoken to may be one that goes away with the change."""
-SECRET = re.compile(r"<secret:([a-z0-9-]+)>")
-NOTE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
-"""Names of changes that devices of all vendors can keep."""
+NEVER = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True)
@@ -35,8 +25,11 @@ class Manner:
     """A printed text with words of the platform's own as templates write them."""
     refusal: re.Pattern[str]
     """What the device says against a line."""
-    hollow: re.Pattern[str] = re.compile(r"(?!)")
+    hollow: re.Pattern[str] = NEVER
     """Headers that say nothing when nothing of ours stands below them."""
+    question: re.Pattern[str] = NEVER
+    """A prompt by which the device asks back, and ``grant`` the answer that lets it go on."""
+    grant: str = ""
 
     def read(self, platform: Platform, text: str) -> str:
         """The managed configuration in the one form in which texts are compared."""
@@ -49,73 +42,42 @@ class Manner:
         return next((line.strip() for line in answer.splitlines() if self.refusal.search(line)), None)
 
 
-def bundle_of(config: str) -> Bundle:
-    """The bundle of a configuration text."""
-    return Bundle.of({PART: config})
+class IndentedSession(LineSession):
+    """A session with a device of an indented command line."""
 
+    manner: ClassVar[Manner]
+    show: ClassVar[str] = "show running-config"
+    save: ClassVar[str] = "write memory"
 
-def config_of(device: str, platform: Platform, manner: Manner, bundle: str) -> str:
-    """The configuration of a bundle in the one form; BundleRefused when it is no bundle for the platform."""
-    try:
-        texts = Bundle.parse(bundle).texts()
-    except BundleError as fault:
-        raise BundleRefused(device, fault.reason, line=fault.line) from fault
-    if set(texts) != {PART}:
-        raise BundleRefused(device, f"a bundle for {platform.name} has the one part {PART!r}")
-    return manner.read(platform, texts[PART])
+    def _config(self) -> str:
+        return self._form(self._ask(self.show))
 
+    def _form(self, text: str) -> str:
+        return self.manner.read(self._platform, text)
 
-def compared(running: str, candidate: str) -> str:
-    """Unified difference of two configurations."""
-    return difference(bundle_of(running), bundle_of(candidate))
+    def _said(self, command: str) -> str | None:
+        """What the device says against a command; null when it takes it."""
+        return self.manner.against(self._answered(command))
 
+    def _done(self, command: str) -> None:
+        if said := self._said(command):
+            raise BundleFailed(self._host, f"{command!r}: {said}")
 
-def lines_to(platform: Platform, running: str, candidate: str) -> tuple[str, ...]:
-    """What is typed to lead from one configuration to another."""
-    return commands(platform.slug, running, candidate)
+    def _kept(self, command: str) -> None:
+        """Have the device keep what it runs, before anything is changed."""
+        if said := self._said(command):
+            raise BundleRefused(self._host, f"the device cannot keep what it runs: {said}")
 
+    def _saved(self, what: str) -> None:
+        if said := self._said(self.save):
+            raise BundleFailed(self._host, f"{what}, but not saved for the next restart: {said}")
 
-def typed(login: Login, line: str) -> str:
-    """A line with its secrets; RefusedRequest when one is not known."""
-
-    def known(found: re.Match[str]) -> str:
-        try:
-            return login.secret(found[1])
-        except KeyError:
-            raise RefusedRequest(
-                f"the configuration needs the secret {found[1]!r}, which is not known", where=login.way.host,
-                fix="set it before the change is applied",
-            ) from None  # fmt: skip
-
-    return SECRET.sub(known, line.strip())
-
-
-def known_secrets(login: Login, lines: Iterable[str]) -> None:
-    """RefusedRequest when a secret is missing, before anything is sent."""
-    for line in lines:
-        typed(login, line)
-
-
-def checked_note(device: str, note: str) -> str:
-    """The name of a change, if devices can keep it."""
-    if not NOTE.fullmatch(note):
-        raise RefusedRequest(f"a device cannot keep the name {note!r} of a change", where=device)
-    return note
-
-
-def first_difference(wanted: str, found: str) -> str:
-    """The first line of one configuration that is not in the other, either way."""
-    for line in wanted.splitlines():
-        if line not in found.splitlines():
-            return f"{line.strip()!r} did not take"
-    extra = next((line for line in found.splitlines() if line not in wanted.splitlines()), "")
-    return f"{extra.strip()!r} is there though it should not" if extra else "lines stand in another order"
-
-
-def line_of(text: str, command: str) -> int:
-    """Where a command stands in a configuration, from 1; 0 when it is one that takes something away."""
-    wanted = command.strip()
-    return next((n for n, line in enumerate(text.splitlines(), start=1) if line.strip() == wanted), 0)
+    def _answered(self, command: str) -> str:
+        """The answer to a command that may ask back; what is asked is granted."""
+        answer = self._ask(command)
+        while self.manner.question.search(self._terminal.last_prompt):
+            answer += "\n" + self._ask(self.manner.grant)
+        return answer
 
 
 def standing(pending: Pending | None, attempts: Sequence[str], mark: Callable[[], str]) -> DeviceStatus:

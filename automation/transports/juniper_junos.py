@@ -9,11 +9,11 @@ import re
 from automation.remediation import commands
 from automation.session import DeviceStatus
 from automation.transports.errors import BundleFailed, BundleRefused
-from automation.transports.indented import bundle_of, checked_note, compared, first_difference, known_secrets, typed
 from automation.transports.juniper_junos_history import MARK, Entry, History, current_time, entries
-from automation.transports.juniper_junos_text import config_of, read
+from automation.transports.juniper_junos_text import read, stray
+from automation.transports.lines import PART, LineSession, Work
 from automation.transports.login import Login
-from automation.transports.terminal import Terminal, begun
+from automation.transports.terminal import begun
 from inventory.errors import RefusedRequest
 from inventory.platforms import Platform
 
@@ -31,12 +31,8 @@ def session(login: Login, platform: Platform) -> "JunosSession":
     return begun(JunosSession, login, platform, PROMPT)
 
 
-class JunosSession:
-    """One login; see `automation.session.Session` for what its methods mean. A commit's id is its change's name."""
-
-    def __init__(self, terminal: Terminal, login: Login, platform: Platform) -> None:
-        self._terminal, self._login, self._platform = terminal, login, platform
-        self._host = login.way.host
+class JunosSession(LineSession):
+    """Changes committed as a whole, told by the history of commits."""
 
     def begin(self) -> None:
         """Make the device answer in whole, and see that it is one whose commits can be told."""
@@ -50,43 +46,30 @@ class JunosSession:
                 fix=f"upgrade it to {'.'.join(map(str, OLDEST))} or later",
             )  # fmt: skip
 
-    def running(self) -> str:
-        return str(bundle_of(self._config()))
-
-    def compare(self, bundle: str) -> str:
-        return compared(self._config(), config_of(self._host, self._platform, bundle))
-
-    def commit(self, bundle: str, note: str, revert_in: int) -> str | None:
-        checked_note(self._host, note)
-        candidate = config_of(self._host, self._platform, bundle)
-        lines = commands(self._platform.slug, self._config(), candidate)
-        if not lines:
-            return None
-        known_secrets(self._login, lines)
-        if (pending := self.status().pending) is not None:
-            raise RefusedRequest(f"commit {pending.id} still waits for its confirmation", where=self._host)
-        self._lock(lines, candidate)
-        for line in lines:
-            self._entered(line, candidate)
-        answer = self._ask(f'commit confirmed {_minutes(revert_in, self._platform)} comment "{MARK} {note}"')
-        if DONE not in answer:
-            self._leave()
-            raise BundleRefused(self._host, f"the commit was refused: {_said(answer)}", "config")
+    def _carry_out(self, work: Work) -> None:
+        self._free(self.status())
+        self._lock(work)
+        for line in work.lines:
+            self._entered(line, work)
+        minutes = _minutes(work.revert_in, self._platform)
+        answer = self._ask(f'commit confirmed {minutes} comment "{MARK} {work.note}"')
         self._leave()
-        self._verify(candidate, note)
-        return note
+        if DONE not in answer:
+            raise BundleRefused(self._host, f"the commit was refused: {_said(answer)}", PART)
+        self._verify(work)
 
     def confirm(self, commit: str) -> None:
         status = self.status()
         if status.kept(commit):
             return
         if not status.awaits(commit):
-            raise BundleFailed(self._host, f"commit {commit} is no longer in force: it was taken back")
+            raise self._gone(commit, "it was taken back")
         self._again(f"{MARK} {commit} confirmed")
         if not self.status().kept(commit):
-            raise BundleFailed(self._host, f"commit {commit} is no longer in force: it was taken back meanwhile")
+            raise self._gone(commit, "it was taken back meanwhile")
 
     def undo(self, commit: str) -> None:
+        self._hurry()
         history = self._history()
         status = history.status()
         if status.awaits(commit):
@@ -106,11 +89,17 @@ class JunosSession:
         rows = (line.split() for line in self._ask("show ospf neighbor | no-more").splitlines())
         return frozenset(row[3] for row in rows if len(row) > 3 and row[2] == "Full")
 
-    def close(self) -> None:
-        self._terminal.close()
-
     def _config(self, within: str = "") -> str:
-        return read(self._platform, self._ask(f"{within}show configuration | display set | no-more"))
+        return self._form(self._ask(f"{within}show configuration | display set | no-more"))
+
+    def _form(self, text: str) -> str:
+        return read(self._platform, text)
+
+    def _text(self, bundle: str) -> str:
+        text = super()._text(bundle)
+        if number := stray(text):
+            raise BundleRefused(self._host, "a line that neither sets nor deactivates anything", PART, number)
+        return text
 
     def _history(self) -> History:
         found = entries(self._ask("show system commit | no-more"))
@@ -122,24 +111,20 @@ class JunosSession:
         answer = self._ask(f"show system rollback {one.number} compare {other.number} | no-more")
         return not any(line.startswith(("+", "-", "!")) for line in answer.splitlines())
 
-    def _lock(self, lines: tuple[str, ...], candidate: str) -> None:
+    def _lock(self, work: Work) -> None:
         """Edit alone what is still as it was looked at; BundleRefused says who is in the way."""
         answer = self._ask("configure exclusive")
         if "Entering configuration mode" not in answer:
             raise BundleRefused(self._host, f"its configuration cannot be had alone: {_said(answer)}")
-        if commands(self._platform.slug, self._config("run "), candidate) != lines:
+        if commands(self._platform.slug, self._config("run "), work.candidate) != work.lines:
             self._leave()
             raise BundleRefused(self._host, "somebody changed it meanwhile")
 
-    def _entered(self, line: str, candidate: str) -> None:
+    def _entered(self, line: str, work: Work) -> None:
         """A line of the candidate; a refused one ends it."""
-        said = _against(self._ask(typed(self._login, line)))
-        if said is not None:
+        if said := _against(self._ask(self._typed(line))):
             self._leave()
-            number = next((n for n, wanted in enumerate(candidate.splitlines(), 1) if wanted == line), 0)
-            raise BundleRefused(
-                self._host, f"line {line!r} was refused: {said}", "config" if number else "", number
-            )  # fmt: skip
+            raise self._refusal(work, line, said)
 
     def _leave(self) -> None:
         self._ask("rollback 0")
@@ -156,16 +141,11 @@ class JunosSession:
         if DONE not in answer:
             raise BundleFailed(self._host, f"{note!r} was refused: {said or _said(answer)}")
 
-    def _verify(self, candidate: str, note: str) -> None:
+    def _verify(self, work: Work) -> None:
         found = self._config()
-        awaits = self.status().awaits(note)
-        if found != candidate or not awaits:
-            what = first_difference(candidate, found) if found != candidate else "no confirmation is waited for"
-            self._again(f"{MARK} {note} undone", 1)
-            raise BundleFailed(self._host, f"the device does not run what was committed: {what}; taken back")
-
-    def _ask(self, command: str) -> str:
-        return self._terminal.ask(command, self._login.command_seconds)
+        if found != work.candidate or not self.status().awaits(work.note):
+            self._again(f"{MARK} {work.note} undone", 1)
+            raise self._not_taken(work, found, "no confirmation is waited for")
 
 
 def _minutes(seconds: int, platform: Platform) -> int:

@@ -2,12 +2,9 @@
 
 import re
 
-from automation.bundle import Bundle, BundleError
 from automation.remediation.juniper_junos_text import canonical
-from automation.transports.errors import BundleRefused
 from inventory.platforms import Platform
 
-PART = "config"
 VERBS = ("set ", "deactivate ")
 MASKS = (
     (re.compile(r"(set system tacplus-server \S+ secret) .+"), r"\1 <secret:tacacs>"),
@@ -30,18 +27,10 @@ def read(platform: Platform, text: str) -> str:
     return canonical("\n".join(_masked(line) for line in lines if line.startswith(VERBS) and _ours(platform, line)))
 
 
-def config_of(device: str, platform: Platform, bundle: str) -> str:
-    """The configuration of a bundle in the one form; BundleRefused when it is no bundle for the platform."""
-    try:
-        texts = Bundle.parse(bundle).texts()
-    except BundleError as fault:
-        raise BundleRefused(device, fault.reason, line=fault.line) from fault
-    if set(texts) != {PART}:
-        raise BundleRefused(device, f"a bundle for {platform.name} has the one part {PART!r}")
-    for number, line in enumerate(texts[PART].splitlines(), 1):
-        if line.strip() and not line.startswith(("#", *VERBS)):
-            raise BundleRefused(device, "a line that neither sets nor deactivates anything", PART, number)
-    return read(platform, texts[PART])
+def stray(text: str) -> int:
+    """Number of the first line that neither sets nor deactivates anything, from 1; 0 when there is none."""
+    lines = enumerate(text.splitlines(), start=1)
+    return next((n for n, line in lines if line.strip() and not line.startswith(("#", *VERBS))), 0)
 
 
 def _ours(platform: Platform, line: str) -> bool:
