@@ -40,11 +40,11 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
+CARRIES = frozenset({Outcome.DONE, Outcome.UNCHANGED})
+"""What became of a device that runs what was wanted."""
+
 ERROR = "error"
 """Severity of a danger that a change is not begun with unless somebody approved the plan that names it."""
-
-OUR_FILTER = "table inet silesianet"
-"""Every platform filters in this table, and nothing but our configuration makes it."""
 
 
 class Scope(Fact):
@@ -86,8 +86,9 @@ class DevicePlan(Fact):
 
     @property
     def carries_ours(self) -> bool:
-        """Whether it was seen to run a configuration of ours: one fresh from the workshop, or reset, does not."""
-        return self.running is not None and OUR_FILTER in self.running
+        """Whether it was seen to run most of what it should: one fresh from the workshop, or reset, does not."""
+        wanted = set(self.candidate.splitlines())
+        return self.running is not None and 2 * len(wanted.intersection(self.running.splitlines())) >= len(wanted)
 
 
 class Plan(Fact):

@@ -8,14 +8,15 @@ from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
-from automation import order, plan, restore
-from automation.apply import CANCELLED, Controls, Run, Step, Task
+from automation import plan, restore, rollback
+from automation.apply import CANCELLED, Step
+from automation.approval import given, ready, still_true
 from automation.bundle import Bundle
-from automation.change import READY, UNDER_WAY, Change, Outcome, Plan, Report, Scope, State
+from automation.carry_out import Say, carry_out
+from automation.change import UNDER_WAY, Change, Plan, Report, Scope, State
 from automation.clock import REAL, Clock
-from automation.expectation import watched
 from automation.fleet import Fleet, ThreadedFleet
-from automation.gate import Forecast, Gate, Probes
+from automation.gate import Forecast, Probes
 from automation.jobs.admission import Calendar
 from automation.jobs.fence import fenced, yielding
 from automation.jobs.store import JobStore
@@ -30,8 +31,6 @@ from inventory.database.revision import When
 from inventory.day import day_at
 from inventory.errors import RefusedRequest
 from inventory.model.network import Network
-
-Say = Callable[[Step], None]
 
 Rehearse = Callable[[Network | None, Network], dict[str, Any]]
 """(network in force, target): what the change does to cells, single points of failure, links and fairness, as JSON."""
@@ -122,24 +121,23 @@ class Changes:
         if change.kind == restore.KIND:
             made = restore.plan_of(self, change)
         else:
-            made = self._rollback_plan(change) if change.undoes else self.preview(change.scope)
+            made = rollback.plan_of(self, change) if change.undoes else self.preview(change.scope)
         self.store.planned(change.id, made)
         return self.store.get(change.id)
 
     def rehearse(self, id_: str) -> Change:
         """Try the planned change out on the computed city, for whoever has to approve it. Kept with the plan."""
         change = self.store.get(id_)
-        made = self._ready(change)
+        made = ready(change)
         target = self.inventory.network(made.revision)
-        told = self.rehearsal(self._in_force(), target)
+        told = self.rehearsal(self.in_force(), target)
         self.store.rehearsed(change.id, made.model_copy(update={"rehearsal": told}))
         return self.store.get(change.id)
 
     def approve(self, id_: str, who: str) -> Change:
         """Note that somebody has looked at this very plan. RefusedRequest once the inventory has moved."""
         change = self.store.get(id_)
-        made = self._ready(change)
-        self._unmoved(change, made)
+        made = still_true(change, self.inventory.revision())
         if made.rehearsal is None:
             self.rehearse(change.id)
         self.store.approve(change.id, made.id, who)
@@ -160,7 +158,7 @@ class Changes:
             self.store.begin(change.id)
             number = self.jobs.start(change.kind, who, change.id) if job is None else job
             try:
-                report = self._under(lease)._run(change, number, lease, say, stop or threading.Event())
+                report = carry_out(self._under(lease), change, number, lease, say, stop or threading.Event())
             except BaseException as fault:
                 if job is None:
                     self.jobs.end(number, "failed", str(fault) or type(fault).__name__)
@@ -172,21 +170,7 @@ class Changes:
 
     def rollback(self, id_: str, who: str, comment: str = "", say: Say = _silent) -> Report:
         """Take a confirmed change back, as a change of its own: devices return to what they ran before it."""
-        return self.apply(self.plan(self.begin_rollback(id_, who, comment).id, say).id, who, say)
-
-    def begin_rollback(self, id_: str, who: str, comment: str = "") -> Change:
-        """A draft that takes back a confirmed change; RefusedRequest for any other."""
-        undone = self.store.get(id_)
-        if undone.state is not State.CONFIRMED:
-            raise RefusedRequest(
-                f"the change is {undone.state}",
-                where=f"change:{undone.id}",
-                fix="only a confirmed change is rolled back",
-            )
-        if not self._revision_before(undone.id):
-            fix = "apply the inventory you want instead"
-            raise RefusedRequest("nothing of ours was configured before it", where=f"change:{undone.id}", fix=fix)
-        return self.store.create(undone.scope, who, comment or f"takes back {undone.id}", undoes=undone.id)
+        return self.apply(self.plan(rollback.begin(self, id_, who, comment).id, say).id, who, say)
 
     def recover(self, say: Say = _silent, touching: Territory | None = None) -> list[Report]:
         """Bring changes to an end whose controller died. One that is alive is let be, unless it touches what is named
@@ -228,99 +212,18 @@ class Changes:
         network, day = self.inventory.network(revision), self.today()
         candidates = {n: str(self.rendering(network, n, day, self.configuration)) for n in plan.chosen(network, scope)}
         readings = plan.read(self.fleet(network), candidates, self.backups.last)
-        predicted = self.forecast(self._in_force(), network)
+        predicted = self.forecast(self.in_force(), network)
         return plan.make(network, revision, day, candidates, readings, predicted)
-
-    def _rollback_plan(self, change: Change) -> Plan:
-        """Back to the bundles from before, and to the revision that was in force then."""
-        assert change.undoes is not None
-        network, candidates = self.inventory.network(), self.backups.before(change.undoes)
-        ours = {d.slug for d in network.configured()}
-        candidates = {name: text for name, text in candidates.items() if name in ours}
-        earlier = self._revision_before(change.undoes)
-        predicted = self.forecast(self._in_force(), self.inventory.network(earlier))
-        readings = plan.read(self.fleet(network), candidates, self.backups.last)
-        return plan.make(network, earlier, self.today(), candidates, readings, predicted)
-
-    def _run(self, change: Change, job: int, lease: Lease, say: Say, stop: threading.Event) -> Report:
-        assert change.plan is not None
-        network = self.inventory.network()
-        target = self.inventory.network(change.plan.revision)
-        names, looked_at = [d.name for d in change.plan.devices], watched(self, target, change.plan)
-        sites = frozenset(site for site, _ in looked_at.cells)
-        task = Task(
-            change=change.id,
-            plan=change.plan,
-            network=network,
-            waves=order.waves(network, names, change.plan.changing, sites, self.settings, change.plan.unreached),
-            order=order.batches(network, names, self.settings.batch_size),
-            configured=self._carriers(change.plan),
-            watched=looked_at,
-            planned_seconds_ago=self.clock.wall() - change.updated,
-            traffic=self.watching,
-        )
-
-        def told(step: Step) -> None:
-            self.jobs.progress(job, step.text, step.done, step.total)
-            say(step)
-
-        controls = Controls(
-            held=lambda: lease.held,
-            cancelled=lambda: stop.is_set() or self.jobs.cancelled(job),
-            enter=lambda state: self.store.advance(change.id, state),
-            keep_before=lambda name, bundle: self.backups.keep(name, bundle, change.id),
-            say=told,
-        )
-        gate = Gate(self.probes, self.settings.gate_seconds, clock=self.clock)
-        return Run(task, self.fleet(network), gate, self.settings, controls).carry_out()
-
-    def _carriers(self, made: Plan) -> frozenset[str]:
-        """Devices configured before that still are, as far as the plan looked: one may have been replaced meanwhile."""
-        looked_at = {device.name: device.carries_ours for device in made.devices}
-        return frozenset(name for name in self.configured() if looked_at.get(name, True))
-
-    def _ready(self, change: Change) -> Plan:
-        if change.plan is None or change.state not in READY:
-            fix = "wait until it is planned" if change.state is State.DRAFT else "make a new change"
-            raise RefusedRequest(f"the change is {change.state}", where=f"change:{change.id}", fix=fix)
-        return change.plan
-
-    def _unmoved(self, change: Change, made: Plan) -> None:
-        if change.undoes is None and made.revision != self.inventory.revision():
-            where = f"change:{change.id}"
-            raise RefusedRequest("the inventory has moved since the plan was made", where=where, fix="plan again")
 
     def may_begin(self, id_: str, who: str) -> Change:
         """The change if it may be begun: who applies a plan that nobody approved approves it by that, if allowed to."""
         change = self.store.get(id_)
-        made, where = self._ready(change), f"change:{change.id}"
-        self._unmoved(change, made)
-        given = change.approval
-        if given is not None and given.plan != made.id:
-            fix = f"look at it and approve {change.id} again"
-            raise RefusedRequest("an earlier plan was approved, not this one", where=where, fix=fix)
-        if self.settings.approval == "other" and (given is None or given.who == who):
-            fix = f"have somebody else look at it and approve {change.id}"
-            raise RefusedRequest("nobody but its author has approved it", where=where, fix=fix)
-        if given is None and made.dangers:
-            fix = f"approve {change.id} by name if that is meant"
-            raise RefusedRequest(f"the plan has dangers: {'; '.join(made.dangers)}", where=where, fix=fix)
-        if given is None:
+        made = still_true(change, self.inventory.revision())
+        if not given(change, made, who, self.settings.approval):
             self.store.approve(change.id, made.id, who)
         return change
 
-    def _in_force(self) -> Network | None:
+    def in_force(self) -> Network | None:
         """The network as last confirmed on devices."""
-        revision = next((c.revision for c in self.store.confirmed()), None)
+        revision = self.store.revision_in_force()
         return self.inventory.network(revision) if revision else None
-
-    def _revision_before(self, id_: str) -> int:
-        """The revision in force before a change; 0 when there was none."""
-        undone = self.store.get(id_)
-        return next((c.revision or 0 for c in self.store.confirmed() if c.updated < undone.updated), 0)
-
-    def configured(self) -> frozenset[str]:
-        """Devices that carry a configuration of ours since a confirmed change."""
-        reports = [c.report for c in self.store.confirmed() if c.report]
-        carries = {Outcome.DONE, Outcome.UNCHANGED}
-        return frozenset(d.name for r in reports for d in r.devices if d.outcome in carries)

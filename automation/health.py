@@ -27,9 +27,7 @@ def expected(network: Network, name: str, before: frozenset[str], configured: fr
 
     A link that was broken before the change is thus no reason to stop it.
     """
-    return {
-        id_: far for id_, far in peers(network, name).items() if far in configured and (not before or id_ in before)
-    }
+    return {id_: far for id_, far in peers(network, name).items() if (id_ in before if before else far in configured)}
 
 
 def check(

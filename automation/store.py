@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, RowMapping, delete, insert, or_, select, update
 
-from automation.change import READY, UNDER_WAY, Approval, Change, Plan, Report, Scope, State
+from automation.change import CARRIES, READY, UNDER_WAY, Approval, Change, Plan, Report, Scope, State
 from automation.tables import approvals, backups, changes
 from inventory.errors import RefusedRequest, UnknownObject
 
@@ -63,6 +63,19 @@ class ChangeStore:
         query = select(*_WITHOUT_PLAN).where(changes.c.state == State.CONFIRMED).order_by(changes.c.updated.desc())
         with self._engine.connect() as connection:
             return tuple(_change(row) for row in connection.execute(query).mappings())
+
+    def revision_in_force(self) -> int | None:
+        """The revision last confirmed on devices; null while nothing was."""
+        return next((c.revision for c in self.confirmed()), None)
+
+    def revision_before(self, change: Change) -> int:
+        """The revision in force before a change; 0 when there was none."""
+        return next((c.revision or 0 for c in self.confirmed() if c.updated < change.updated), 0)
+
+    def configured(self) -> frozenset[str]:
+        """Devices that carry a configuration of ours since a confirmed change."""
+        reports = [c.report for c in self.confirmed() if c.report]
+        return frozenset(d.name for r in reports for d in r.devices if d.outcome in CARRIES)
 
     def planned(self, id_: str, plan: Plan) -> None:
         """Attach a plan; a change that was begun keeps the one it was begun with. What was approved before no longer

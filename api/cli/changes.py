@@ -16,6 +16,7 @@ from api.cli.plan_document import plan_document
 from api.cli.terms import AtOption, DetachOption, OverrideOption, WaitOption, terms_of
 from api.context import Context
 from api.working import jobs_of, presence_of
+from automation import rollback as rollbacks
 from automation.change import Change, Plan, Report, Scope
 from automation.jobs.detach import Terms, agreed, detach
 from inventory.database.revision import parse_moment
@@ -79,7 +80,7 @@ def rollback(
 ) -> None:
     """Undo a change: devices return to what they ran before it."""
     changes = Context().changes
-    draft = changes.begin_rollback(change, _who(), comment)
+    draft = rollbacks.begin(changes, change, _who(), comment)
     with Bar(as_json) as bar:
         planned = changes.plan(draft.id, bar)
     if not yes:
@@ -145,7 +146,7 @@ def _end(report: Report, as_json: bool) -> None:
 
 def _plan_code(context: Context, made: Plan, check: bool) -> int:
     """A device that never carried a configuration of ours may be out of reach: the way to it is yet to be made."""
-    configured = context.changes.configured()
+    configured = context.changes.store.configured()
     if any(name in configured for name in made.unreached):
         return EXIT_UNREACHABLE
     return EXIT_FINDINGS if check and made.differs else EXIT_DONE

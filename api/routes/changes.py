@@ -12,6 +12,7 @@ from api.filters import Fields, matching
 from api.roles import Role, needs
 from api.routes.nouns import Limit, Offset
 from api.state import Caller, ChangesOf, HandsOf
+from automation import rollback as rollbacks
 from automation.change import Change, Scope, State
 from automation.jobs.detach import Terms, detach
 
@@ -118,6 +119,6 @@ def apply(changes: ChangesOf, hands: HandsOf, caller: Caller, slug: str, begin: 
 @needs(Role.OPERATOR)
 def rollback(changes: ChangesOf, hands: HandsOf, caller: Caller, slug: str, why: Comment | None = None) -> Response:
     """Take a confirmed change back, as a change of its own whose id is returned."""
-    undoing = changes.begin_rollback(slug, caller.name, why.comment if why else "")
+    undoing = rollbacks.begin(changes, slug, caller.name, why.comment if why else "")
     hands.begin(hands.jobs.enqueue("rollback", {}, who=caller.name, change=undoing.id))
     return accepted({"id": undoing.id, "state": undoing.state})

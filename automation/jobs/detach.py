@@ -3,14 +3,12 @@
 import time
 from dataclasses import dataclass
 
-from automation.change import Change, Outcome, Scope
+from automation.change import CARRIES, Change, Scope
 from automation.changes import Changes
 from automation.jobs.admission import Calendar
 from automation.jobs.job import MAIN, Job
 from automation.jobs.store import JobStore
 from inventory.errors import RefusedRequest
-
-CARRIES = frozenset({Outcome.DONE, Outcome.UNCHANGED})
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ def detach(changes: Changes, jobs: JobStore, id_: str, who: str, terms: Terms) -
     """Put a planned change into the queue. RefusedRequest as by `Changes.apply`, as far as it is known now, and when
     it waits there already."""
     change = changes.may_begin(id_, who)
-    if going_on := [job for job in jobs.of_change(change.id) if not job.over and job.kind in ("apply", "rollback")]:
+    if going_on := [job for job in jobs.of_change(change.id) if not job.over and job.kind == change.kind]:
         fix = f"see `silesianet jobs show {going_on[0].id}`"
         raise RefusedRequest(f"job {going_on[0].id} carries it out already", where=f"change:{change.id}", fix=fix)
     begin = agreed(changes, change, who, terms)

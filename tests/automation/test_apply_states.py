@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from automation import rollback
 from automation.apply import Step
 from automation.change import DevicePlan, Outcome, Scope, State
 from automation.gate import Prediction
@@ -201,9 +202,9 @@ def test_a_confirmed_change_is_rolled_back_as_a_change(scene: Scene) -> None:
     assert report.state is State.CONFIRMED and {name: scene.devices.run(name) for name in SCOPE.devices} == before
     assert scene.changes.store.get(report.change).undoes == second.change
     with pytest.raises(RefusedRequest, match="nothing of ours was configured before"):
-        scene.changes.begin_rollback(first.change, "test")
+        rollback.begin(scene.changes, first.change, "test")
     with pytest.raises(RefusedRequest, match="only a confirmed change"):
-        scene.changes.begin_rollback(scene.changes.create(SCOPE, "", "test").id, "test")
+        rollback.begin(scene.changes, scene.changes.create(SCOPE, "", "test").id, "test")
 
 
 def test_first_bring_up_waits_for_what_was_predicted(scene: Scene) -> None:
@@ -224,8 +225,9 @@ def test_stop_before_the_first_device(scene: Scene) -> None:
 
 
 def test_a_device_that_was_reset_is_no_longer_counted_as_configured() -> None:
-    plan = {"name": "core1", "platform": "frr", "candidate": "", "diff": "", "commands": ()}
-    ours = DevicePlan(**plan, running="#! part nftables\ntable inet silesianet {\n}\n")
+    wanted = "#! part frr\nhostname core1\nrouter ospf\n area 0\n#! part nftables\ntable inet silesianet {\n}\n"
+    plan = {"name": "core1", "platform": "frr", "candidate": wanted, "diff": "", "commands": ()}
+    ours = DevicePlan(**plan, running=wanted.replace("area 0", "area 1"))
     assert ours.carries_ours
     assert not ours.model_copy(update={"running": "#! part frr\nhostname core1\n"}).carries_ours
     assert not ours.model_copy(update={"running": None}).carries_ours
