@@ -57,8 +57,9 @@ class State:
 
     @cached_property
     def uses(self) -> frozenset[tuple[str, str]]:
-        """Filters with the block that puts them to use."""
-        found = ((header, self._dialect.bound(line)) for header, line in below(self.headers))
+        """Filters with the block that puts them to use; rules of a filter, most of a configuration, use none."""
+        users = {header: inner for header, inner in self.headers.items() if self._dialect.filter(header) is None}
+        found = ((header, self._dialect.bound(line)) for header, line in below(users))
         return frozenset((header, name) for header, name in found if name is not None)
 
     @cached_property
