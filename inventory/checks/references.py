@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from inventory import platforms
 from inventory.checks.finding import Flaw, Severity, Subject, rule
 from inventory.naming import WORD_OF, records
 
@@ -48,16 +47,6 @@ def reference_known(subject: Subject) -> Iterator[Flaw]:
                     yield Flaw(
                         noun, record.slug, problem, f"correct the name or add it to {target}", frozenset({target})
                     )
-
-
-@rule("platform-known", Severity.ERROR)
-def platform_known(subject: Subject) -> Iterator[Flaw]:
-    """The platform of a device is one that can be rendered."""
-    known = platforms.known()
-    for device in subject.network.devices:
-        if device.platform is not None and device.platform not in known:
-            problem = f"platform {device.platform!r} is not known"
-            yield Flaw("devices", device.slug, problem, f"use one of {', '.join(sorted(known))}")
 
 
 @rule("tenant-cycle", Severity.ERROR, "tenants")

@@ -66,7 +66,7 @@ class Platform(Fact):
     """Prefixes of sysObjectID by which the platform is recognised."""
     aliases: tuple[Slug, ...] = ()
     """Other slugs by which inventories name it."""
-    interface_name: Text = r"[a-z][a-z0-9.-]{0,14}"
+    interface_name: Text = r"[a-z][a-z0-9-]{0,14}"
     """Regular expression of the names its interfaces may have."""
     naming: Naming = Naming()
     unmanaged: tuple[str, ...] = ()

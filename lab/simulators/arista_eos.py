@@ -10,7 +10,7 @@ from lab.simulators.clock import Clock, Timer
 from lab.simulators.device import Cli, Handler, Simulated
 from lab.simulators.tree import Grammar, Node, parse
 
-PORTS = 24
+PORTS = 48
 SESSIONS = 5
 CHECKPOINTS = 20
 SERVICES = {22: "ssh", 23: "telnet", 53: "domain", 80: "www", 123: "ntp", 161: "snmp", 162: "snmptrap", 443: "https"}

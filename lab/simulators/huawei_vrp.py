@@ -11,7 +11,7 @@ from lab.simulators.clock import Clock, Timer
 from lab.simulators.device import Cli, Simulated
 from lab.simulators.tree import Grammar, Node, parse
 
-PORTS = 24
+PORTS = 48
 POINTS = 80
 WORDS = {20: "ftp-data", 21: "ftp", 22: "ssh", 23: "telnet", 53: "domain", 80: "www", 123: "ntp", 161: "snmp"}
 """Ports that VRP prints by their names."""

@@ -77,6 +77,7 @@ BROKEN: dict[str, tuple[Callable[[Network], Network], str]] = {
     "host-attached": (lambda n: edit_interface(n, AGENT, "eth0", attached_to=f"{ROUTER}:eth1"), f"device:{AGENT}"),
     "hotspot-minimum": (lambda n: policies(n, down="20 Mb/s"), "site:rynek"),
     "hotspot-policy": (lambda n: policies(n, valid_to=date(2020, 1, 1)), "site:rynek"),
+    "interface-name": (lambda n: edit(n, "devices", ROUTER, platform="cisco-ios"), f"device:{ROUTER}"),
     "interface-unique": (same_name, f"device:{ROUTER}"),
     "link-end-known": (lambda n: edit(n, "links", LINK, b="gw-nowhere:eth1"), f"link:{LINK}"),
     "link-end-once": (

@@ -144,7 +144,7 @@ def test_records_that_do_not_fit_are_made_to_fit_or_left_out(side: Side, unfit: 
     assert network.site["zory-1"].name == "Żory, Rynek 1"
     switch = network.device["sw-zory-1"]
     assert (switch.vendor, switch.model, switch.role) == ("Acme", "SW 24", "server")
-    assert [port.name for port in switch.interfaces] == ["gi0-0-1"]
+    assert [port.name for port in switch.interfaces] == ["GigabitEthernet0/0/1"]
     unfit["switch"].update({"name": "renamed", "serial": "S1"})
     side.run("pull", "--yes")
     assert side.context.inventory.network().device["sw-zory-1"].serial == "S1"

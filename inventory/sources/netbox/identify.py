@@ -13,7 +13,7 @@ from typing import Any
 
 from inventory.sources.netbox import models as m
 from inventory.sources.netbox.models import CUSTOM, MODELS, OF_TYPE, Model, Row, Shelf
-from inventory.sources.netbox.names import interface_name_of, slug_of, unused
+from inventory.sources.netbox.names import INTERFACE_MOST, interface_name_of, slug_of, unused
 
 LINK = "link:"
 """What stands before the key of a cable that was drawn for a link."""
@@ -144,7 +144,7 @@ class _Shelving:
         path = self._model.path
         if path == m.INTERFACES:
             device, name = row["device"], interface_name_of(row["name"])
-            return f"{device}:{unused(name, _Within(device, self._taken), number, 15)}"
+            return f"{device}:{unused(name, _Within(device, self._taken), number, INTERFACE_MOST)}"
         if path == m.ADDRESSES:
             return f"{row['assigned_object']} {row['address']}"
         if path == m.TERMINATIONS:

@@ -5,9 +5,9 @@ import re
 import unicodedata
 from collections.abc import Container
 
-SLUG_MOST, INTERFACE_MOST = 63, 15
+SLUG_MOST, INTERFACE_MOST = 63, 31
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
-_INTERFACE = re.compile(r"[a-z][a-z0-9-]*")
+_INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9./_-]*")
 _LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ß": "ss", "ø": "o", "đ": "d"})
 _SHORT = (
     ("hundredgigabitethernet", "hu"),
@@ -39,7 +39,8 @@ def slug_of(text: str, most: int = SLUG_MOST) -> str:
 
 
 def interface_name_of(text: str) -> str:
-    """Write the name of an interface as our model wants it: at most fifteen characters, a letter first."""
+    """Keep what may be the name of an interface, for a device knows its ports by it; write others shorter, in letters
+    and digits that it may have, a letter first."""
     if len(text) <= INTERFACE_MOST and _INTERFACE.fullmatch(text):
         return text
     lowered = text.strip().lower()
