@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 STOP_SECONDS = 10.0
+GONE = "-"
 
 
 def start(home: Path, name: str, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
@@ -36,7 +37,7 @@ def running(home: Path, name: str) -> int | None:
         pid, started = _record(home, name).read_text().split()
     except (FileNotFoundError, ValueError):
         return None
-    return int(pid) if _started(int(pid)) == started else None
+    return int(pid) if _started(int(pid)) == started != GONE else None
 
 
 def stop(home: Path, name: str) -> bool:
@@ -58,12 +59,12 @@ def _record(home: Path, name: str) -> Path:
 
 
 def _started(pid: int) -> str:
-    """Start time of a process in ticks since boot; with the pid it names a process for good. ``-`` if gone."""
+    """Start time of a process in ticks since boot; with the pid it names a process for good. ``GONE`` if it is over."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except FileNotFoundError:
-        return "-"
-    return "-" if fields[0] == "Z" else fields[19]
+        return GONE
+    return GONE if fields[0] == "Z" else fields[19]
 
 
 def _end(pid: int) -> None:

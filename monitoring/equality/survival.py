@@ -1,10 +1,10 @@
 """Which cells no single failure on the way takes away: two ways without a common link or device, in one IP family.
 
-The ends do not count: the site's own gateway, the servers, the name server, and the routers these are plugged into.
-What all sites share says nothing about equality. Seen from a server's router as root of a depth-first walk, a place has
-two separate ways exactly when it shares a block with the root that is more than one link; other places hang on the cut
-vertex nearest to the root. Shared risk groups of several links are then taken out one by one. A cell that a router
-somewhere in mid-path refuses is not counted as safe.
+The ends do not count: the site's own gateway, the servers, the name server, and the routers these are plugged into,
+also where one of them stands on the way to another. What all sites share says nothing about equality. Seen from a
+server's router as root of a depth-first walk, a place has two separate ways exactly when it shares a block with the
+root that is more than one link; other places hang on the cut vertex nearest to the root. Shared risk groups of several
+links are then taken out one by one. A cell that a router somewhere in mid-path refuses is not counted as safe.
 """
 
 from collections import Counter
@@ -35,14 +35,16 @@ def surviving(reach: Reach) -> Mask:
     """Mask (sites, services) of the cells that work with everything up and survive every single failure."""
     access = reach.access
     ways = {family: Ways(access, family) for family in FAMILIES}
+    ends = [_ends(access, service) for service in access.axes.services]
     found = np.zeros(access.axes.shape, np.bool_)
     for family in FAMILIES:
         works = reach.family(family).mask & ~_refusable(access, family)
         for k, goal in enumerate(access.goals[family][:-1]):
             if goal is not None:
-                found[:, k] |= works[:, k] & ways[family].towards(goal.target.gateway)
-    found[:, access.by_name] &= _names(access, ways)[:, None]
-    found &= np.array([_served(access, ways, service) for service in access.axes.services], np.bool_)
+                found[:, k] |= works[:, k] & ways[family].towards(goal.target.gateway, ends[k])
+    for k in np.flatnonzero(access.by_name).tolist():
+        found[:, k] &= _names(access, ways, ends[k])
+    found &= np.array([_served(access, ways, *pair) for pair in zip(access.axes.services, ends, strict=True)], np.bool_)
     for group in _shared(access.network):
         found &= Reach(access, expand(access.network, {f"{ElementKind.SRG}:{group}"})).cells.mask
     return found
@@ -54,7 +56,14 @@ def _shared(network: Network) -> list[str]:
     return [group for group, links in holding.items() if links > 1]
 
 
-def _names(access: Access, ways: "dict[Family, Ways]") -> Mask:
+def _ends(access: Access, service: str) -> frozenset[str]:
+    """Routers that the servers of an e-service and the name server are plugged into."""
+    servers = (service, *(need.asked for need in access.dependencies.get(service, ())))
+    targets = [*(access.targets.get(server) for server in servers), access.resolver]
+    return frozenset(target.gateway for target in targets if target is not None)
+
+
+def _names(access: Access, ways: "dict[Family, Ways]", ends: frozenset[str]) -> Mask:
     """Sites with two separate ways to the name server, in one of the families of both."""
     found = np.zeros(len(access.axes.sites), np.bool_)
     origins = [access.origins[site] for site in access.axes.sites]
@@ -62,15 +71,15 @@ def _names(access: Access, ways: "dict[Family, Ways]") -> Mask:
         goal = access.goals[family][-1]
         if goal is not None:
             speaks = np.array([origin is not None and family in origin.families for origin in origins], np.bool_)
-            found |= speaks & ways[family].towards(goal.target.gateway)
+            found |= speaks & ways[family].towards(goal.target.gateway, ends)
     return found
 
 
-def _served(access: Access, ways: "dict[Family, Ways]", service: str) -> bool:
+def _served(access: Access, ways: "dict[Family, Ways]", service: str, ends: frozenset[str]) -> bool:
     """Whether there are two separate ways between the servers behind an e-service."""
     return all(
         any(
-            ways[family].safe(talk.origin.gateway, talk.target.gateway)
+            talk.origin.gateway in ways[family].linked(talk.target.gateway, ends)
             for family in FAMILIES
             if (talk := access.needed(need.asking, need.asked, family)) is not None
             and not any(access.midpath.refusing(talk, router) for router in access.midpath.rules)
@@ -102,20 +111,34 @@ class Ways:
         self._legged = np.flatnonzero(np.isin(self._nodes, list(self._graph.legs)))
         self._found: dict[str, tuple[Mask, Ints]] = {}
         self._sites: dict[str, Mask] = {}
+        self._linked: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
 
-    def towards(self, target: str) -> Mask:
-        """Mask of the sites with two separate ways to a router."""
+    def towards(self, target: str, ends: frozenset[str]) -> Mask:
+        """Mask of the sites with two separate ways to a router, or to another end from which there are two."""
+        found: Mask = np.logical_or.reduce([self._sites_of(end) for end in self.linked(target, ends)])
+        return found
+
+    def linked(self, target: str, ends: frozenset[str]) -> frozenset[str]:
+        """A router, and the ends that have two separate ways to it, if need be by way of others of them."""
+        if (target, ends) not in self._linked:
+            near = {target}
+            while more := {end for end in ends - near if any(self._safe(end, other) for other in near)}:
+                near |= more
+            self._linked[target, ends] = frozenset(near)
+        return self._linked[target, ends]
+
+    def _sites_of(self, target: str) -> Mask:
         if target not in self._sites:
             found = np.array([gateway == target for gateway in self._gateways], np.bool_)
             if self._rooted(target):
                 doubled, _ = self._seen_from(target)
                 found |= (self._nodes >= 0) & doubled[self._nodes]
                 for row in self._legged.tolist():
-                    found[row] = self.safe(self._gateways[row] or "", target)
+                    found[row] = self._safe(self._gateways[row] or "", target)
             self._sites[target] = found
         return self._sites[target]
 
-    def safe(self, gateway: str, target: str) -> bool:
+    def _safe(self, gateway: str, target: str) -> bool:
         """Whether no single link, and no single device but the two, parts a gateway from a router."""
         nodes = self._graph.nodes
         if gateway == target:

@@ -1,6 +1,7 @@
 """Services in the background: found again by another process, ended for good, never mistaken for somebody else's."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -68,3 +69,13 @@ def test_what_it_says_is_kept(tmp_path: Path) -> None:
     eventually(lambda: background.running(tmp_path, "speaker") != pid, 30, "it has said everything")
     assert (tmp_path / "log" / "speaker.log").read_text() == "zażółć\n"
     assert background.running(tmp_path, "speaker") is None
+
+
+def test_one_that_is_over_before_it_was_looked_at_does_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "_started", lambda _: background.GONE)
+    pid = background.start(tmp_path, "brief", SLEEPER)
+    try:
+        assert background.running(tmp_path, "brief") is None
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
