@@ -13,7 +13,7 @@ from automation.remediation import states
 from automation.remediation.dialects import DIALECTS, Dialect
 from automation.remediation.replay import Block, Replay, applied
 from automation.remediation.states import State
-from automation.remediation.tree import Tree, ordered, parse, written
+from automation.remediation.tree import Tree, ordered, read, written
 from inventory import platforms
 
 
@@ -68,7 +68,7 @@ def found_in(
     dialect: Dialect, running: str, candidate: str, commands: tuple[str, ...], managed_at: Iterable[str] = ()
 ) -> tuple[Hazard, ...]:
     """Hazards where configurations are told by indentation."""
-    before, wanted = ordered(parse(running), dialect), ordered(parse(candidate), dialect)
+    before, wanted = read(running, dialect), read(candidate, dialect)
     end = applied(before, commands, dialect)
     look = _Look(_state(before, dialect), _state(end, dialect), frozenset(managed_at))
     hazards: dict[tuple[str, str], Hazard] = {}

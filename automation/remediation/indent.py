@@ -14,7 +14,7 @@ from automation.remediation import engine, filters
 from automation.remediation.addresses import default_gateway, interface_address
 from automation.remediation.dialects import Dialect
 from automation.remediation.replay import applied
-from automation.remediation.tree import Node, Tree, ordered, parse
+from automation.remediation.tree import Node, Tree, read
 
 
 class Phase(IntEnum):
@@ -41,7 +41,7 @@ class Edit:
 
 def commands(running: str, candidate: str, dialect: Dialect) -> tuple[str, ...]:
     """Commands from one configuration to another."""
-    before, after = ordered(parse(running), dialect), ordered(parse(candidate), dialect)
+    before, after = read(running, dialect), read(candidate, dialect)
     freed = list(_freed(before, after, dialect))
     before = applied(before, [line for edit in freed for line in edit.lines], dialect)
     edits = [*freed, *_edits({n.text: n for n in before}, {n.text: n for n in after}, _hops(before, after), dialect)]

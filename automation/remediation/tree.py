@@ -104,6 +104,8 @@ def ordered(tree: Tree, dialect: Dialect) -> Tree:
 
 
 def _ordered_below(node: Node, dialect: Dialect) -> Node:
+    if not node.children:
+        return node
     children = tuple(_ordered_below(c, dialect) for c in node.children)
     if dialect.filter(node.text) is not None:
         children = tuple(Node(dialect.unnumbered(c.text), c.children) for c in children)
@@ -118,6 +120,12 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((1, int(p), "") if p.isdigit() else (0, 0, p) for p in re.findall(r"\d+|\D+", text))
 
 
+@lru_cache(4)
+def read(text: str, dialect: Dialect) -> Tree:
+    """The tree of a configuration in the order of the dialect; a plan reads what runs and what is wanted repeatedly."""
+    return ordered(parse(text), dialect)
+
+
 def canonical(text: str, dialect: Dialect) -> str:
     """The one text of a configuration."""
-    return written(ordered(parse(text), dialect))
+    return written(read(text, dialect))
