@@ -156,7 +156,7 @@ class IosSession(IndentedSession):
 
     def _verify(self, work: Work) -> None:
         answer = self._ask(self.show)
-        found = self._form(answer)
+        found = self._read(answer)
         if found != work.candidate or _marked(answer) != work.note:
             raise self._not_taken(work, found, "nothing changed", self._taken_back(work))
 

@@ -50,7 +50,7 @@ class IndentedSession(LineSession):
     save: ClassVar[str] = "write memory"
 
     def _config(self) -> str:
-        return self._form(self._ask(self.show))
+        return self._read(self._ask(self.show))
 
     def _form(self, text: str) -> str:
         return self.manner.read(self._platform, text)

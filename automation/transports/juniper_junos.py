@@ -90,7 +90,7 @@ class JunosSession(LineSession):
         return frozenset(row[3] for row in rows if len(row) > 3 and row[2] == "Full")
 
     def _config(self, within: str = "") -> str:
-        return self._form(self._ask(f"{within}show configuration | display set | no-more"))
+        return self._read(self._ask(f"{within}show configuration | display set | no-more"))
 
     def _form(self, text: str) -> str:
         return read(self._platform, text)

@@ -47,6 +47,7 @@ class LineSession(ABC):
     def __init__(self, terminal: Terminal, login: Login, platform: Platform) -> None:
         self._terminal, self._login, self._platform = terminal, login, platform
         self._host, self._seconds = login.way.host, float(login.command_seconds)
+        self._forms: dict[str, str] = {}
 
     def running(self) -> str:
         return str(Bundle.of({PART: self._config()}))
@@ -83,7 +84,13 @@ class LineSession(ABC):
 
     def _wanted(self, bundle: str) -> str:
         """The configuration of a bundle in that form; BundleRefused when it is no bundle for the platform."""
-        return self._form(self._text(bundle))
+        return self._read(self._text(bundle))
+
+    def _read(self, text: str) -> str:
+        """``_form``, worked out once for what is printed again and again."""
+        if text not in self._forms:
+            self._forms[text] = self._form(text)
+        return self._forms[text]
 
     def _text(self, bundle: str) -> str:
         try:
