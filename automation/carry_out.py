@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 Say = Callable[[Step], None]
 
 
-def carry_out(
-    changes: "Changes", change: Change, job: int, lease: Lease, say: Say, stop: threading.Event
-) -> Report:  # fmt: skip
+def carry_out(changes: "Changes", change: Change, job: int, lease: Lease, say: Say, stop: threading.Event) -> Report:
     """Apply a planned change to its end, under locks that are held and as a job that tells its progress."""
     task = _task(changes, change)
     gate = Gate(changes.probes, changes.settings.gate_seconds, clock=changes.clock)
@@ -46,9 +44,7 @@ def _task(changes: "Changes", change: Change) -> Task:
     )
 
 
-def _controls(
-    changes: "Changes", id_: str, job: int, lease: Lease, say: Say, stop: threading.Event
-) -> Controls:  # fmt: skip
+def _controls(changes: "Changes", id_: str, job: int, lease: Lease, say: Say, stop: threading.Event) -> Controls:
     def told(step: Step) -> None:
         changes.jobs.progress(job, step.text, step.done, step.total)
         say(step)

@@ -1,7 +1,7 @@
 """Changes from draft to report: what the command line and the REST API call."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from automation.carry_out import Say, carry_out
 from automation.change import UNDER_WAY, Change, Plan, Report, Scope, State
 from automation.clock import REAL, Clock
 from automation.fleet import Fleet, ThreadedFleet
-from automation.gate import Forecast, Probes
+from automation.gate import Forecast, Prediction, Probes
 from automation.jobs.admission import Calendar
 from automation.jobs.fence import fenced, yielding
 from automation.jobs.store import JobStore
@@ -211,8 +211,13 @@ class Changes:
         revision = self.inventory.revision()
         network, day = self.inventory.network(revision), self.today()
         candidates = {n: str(self.rendering(network, n, day, self.configuration)) for n in plan.chosen(network, scope)}
+        return self.compared(network, revision, day, candidates, self.forecast(self.in_force(), network))
+
+    def compared(
+        self, network: Network, revision: int, day: date, candidates: Mapping[str, str], predicted: Prediction
+    ) -> Plan:
+        """The plan that leads devices from what they run, read now, to candidates of a revision on a day."""
         readings = plan.read(self.fleet(network), candidates, self.backups.last)
-        predicted = self.forecast(self.in_force(), network)
         return plan.make(network, revision, day, candidates, readings, predicted)
 
     def may_begin(self, id_: str, who: str) -> Change:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, insert, select, update
 
-from automation import plan
 from automation.backups.masking import hidden
 from automation.backups.repository import Repository
 from automation.bundle import Bundle, BundleError
@@ -69,9 +68,9 @@ def plan_of(changes: "Changes", change: Change) -> Plan:
     """What a restore would do. The inventory cannot tell what it costs, so every loss counts as its doing."""
     network, revision = changes.inventory.network(), changes.inventory.revision()
     candidates = wanted(changes.engine, change.id)
-    readings = plan.read(changes.fleet(network), candidates, changes.backups.last)
-    rights = entitled(network, changes.today())
-    return plan.make(network, revision, changes.today(), candidates, readings, Prediction(blast=rights))
+    day = changes.today()
+    rights = entitled(network, day)
+    return changes.compared(network, revision, day, candidates, Prediction(blast=rights))
 
 
 def wanted(engine: Engine, change: str) -> dict[str, str]:

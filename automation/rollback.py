@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from automation import plan
 from automation.change import Change, Plan, State
 from inventory.errors import RefusedRequest
 
@@ -31,5 +30,4 @@ def plan_of(changes: "Changes", change: Change) -> Plan:
     candidates = {name: text for name, text in candidates.items() if name in ours}
     earlier = changes.store.revision_before(changes.store.get(change.undoes))
     predicted = changes.forecast(changes.in_force(), changes.inventory.network(earlier))
-    readings = plan.read(changes.fleet(network), candidates, changes.backups.last)
-    return plan.make(network, earlier, changes.today(), candidates, readings, predicted)
+    return changes.compared(network, earlier, changes.today(), candidates, predicted)

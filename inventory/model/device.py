@@ -8,9 +8,11 @@ from pydantic import Field, StringConstraints
 
 from inventory.model.fact import Dated, Fact, Slug, Text
 
-InterfaceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9./_-]{0,30}$")]
+INTERFACE_MOST = 31
+INTERFACE = rf"[A-Za-z][A-Za-z0-9./_-]{{0,{INTERFACE_MOST - 1}}}"
+InterfaceName = Annotated[str, StringConstraints(pattern=rf"^{INTERFACE}$")]
 """As the device spells it; its platform may allow less (``Platform.interface_name``)."""
-Port = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*:[A-Za-z][A-Za-z0-9./_-]{0,30}$")]
+Port = Annotated[str, StringConstraints(pattern=rf"^[a-z0-9][a-z0-9-]*:{INTERFACE}$")]
 """An interface of a device, written ``device:interface``."""
 InterfaceAddress = Annotated[IPv4Interface | IPv6Interface, Field(union_mode="left_to_right")]
 """An address with its length; the first family that fits is taken, which halves the time to read a large network."""

@@ -66,12 +66,10 @@ def _ends(access: Access, service: str) -> frozenset[str]:
 def _names(access: Access, ways: "dict[Family, Ways]", ends: frozenset[str]) -> Mask:
     """Sites with two separate ways to the name server, in one of the families of both."""
     found = np.zeros(len(access.axes.sites), np.bool_)
-    origins = [access.origins[site] for site in access.axes.sites]
     for family in FAMILIES:
         goal = access.goals[family][-1]
         if goal is not None:
-            speaks = np.array([origin is not None and family in origin.families for origin in origins], np.bool_)
-            found |= speaks & ways[family].towards(goal.target.gateway, ends)
+            found |= ways[family].spoken & ways[family].towards(goal.target.gateway, ends)
     return found
 
 
@@ -105,7 +103,9 @@ class Ways:
     def __init__(self, access: Access, family: Family) -> None:
         self._edges = access.fabrics[family].edges
         self._graph = graph(access.fabrics[family])
-        origins = (access.origins[site] for site in access.axes.sites)
+        origins = [access.origins[site] for site in access.axes.sites]
+        self.spoken: Mask = np.array([o is not None and family in o.families for o in origins], np.bool_)
+        """Sites whose own side has the family."""
         self._gateways = [origin.gateway if origin is not None else None for origin in origins]
         self._nodes = np.array([self._graph.nodes.get(gateway or "", -1) for gateway in self._gateways], np.int64)
         self._legged = np.flatnonzero(np.isin(self._nodes, list(self._graph.legs)))

@@ -11,9 +11,10 @@ from functools import cached_property
 from ipaddress import ip_interface, ip_network
 from typing import Any
 
+from inventory.model.device import INTERFACE_MOST
 from inventory.sources.netbox import models as m
 from inventory.sources.netbox.models import CUSTOM, MODELS, OF_TYPE, Model, Row, Shelf
-from inventory.sources.netbox.names import INTERFACE_MOST, interface_name_of, slug_of, unused
+from inventory.sources.netbox.names import interface_name_of, slug_of, unused
 
 LINK = "link:"
 """What stands before the key of a cable that was drawn for a link."""

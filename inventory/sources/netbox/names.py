@@ -5,9 +5,10 @@ import re
 import unicodedata
 from collections.abc import Container
 
-SLUG_MOST, INTERFACE_MOST = 63, 31
+from inventory.model.device import INTERFACE, INTERFACE_MOST
+
+SLUG_MOST = 63
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
-_INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9./_-]*")
 _LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ß": "ss", "ø": "o", "đ": "d"})
 _SHORT = (
     ("hundredgigabitethernet", "hu"),
@@ -41,7 +42,7 @@ def slug_of(text: str, most: int = SLUG_MOST) -> str:
 def interface_name_of(text: str) -> str:
     """Keep what may be the name of an interface, for a device knows its ports by it; write others shorter, in letters
     and digits that it may have, a letter first."""
-    if len(text) <= INTERFACE_MOST and _INTERFACE.fullmatch(text):
+    if re.fullmatch(INTERFACE, text):
         return text
     lowered = text.strip().lower()
     for long, short in _SHORT:
