@@ -12,11 +12,11 @@ from automation.changes import Changes
 from automation.connect import Access
 from automation.drift import drift
 from automation.fleet import addresses
-from automation.onboarding.host_key import HostKey, line_of, pin, pinned, shown
 from automation.onboarding.identity import Identity, identify, match
 from automation.tables import onboarded
 from automation.transports import ssh
 from automation.transports.errors import DeviceUnreachable
+from automation.transports.known_hosts import HostKey, line_of, pin, pinned
 from inventory.errors import RefusedRequest
 from inventory.model.network import Network
 
@@ -46,7 +46,7 @@ class Onboarding:
         ``replaces``: the key pinned so far is of the box it stands for now.
         """
         network = self.changes.inventory.network()
-        key = shown(self._way(host), self.access.connect_seconds)
+        key = ssh.shown_key(self._way(host), self.access.connect_seconds)
         identity = self._asked(host, key)
         device = match(network, identity).slug
         mine = self._addresses(network, device)
@@ -55,9 +55,9 @@ class Onboarding:
             raise RefusedRequest(f"{host} is no management address of {device}", where=f"device:{device}", fix=fix)
         self._not_elsewhere(device, host, mine, key)
         keys = frozenset().union(*(pinned(self.access.known_hosts, self._way(address).known_as) for address in mine))
-        if keys - {key.text}:
+        if keys - {key}:
             self._may_change_key(device, host, identity, replaces)
-        return Candidate(host, device, identity, key, key.text in keys)
+        return Candidate(host, device, identity, key, key in keys)
 
     def carry_out(self, found: Candidate, who: str) -> Report:
         """Pin the key, configure the device by a normal change, and look whether it runs what is intended."""
@@ -87,10 +87,10 @@ class Onboarding:
     def _not_elsewhere(self, device: str, host: str, mine: tuple[str, ...], key: HostKey) -> None:
         for address in mine:
             try:
-                other = None if address == host else shown(self._way(address), self.access.connect_seconds)
+                other = None if address == host else ssh.shown_key(self._way(address), self.access.connect_seconds)
             except DeviceUnreachable:
                 continue
-            if other is not None and other.text != key.text:
+            if other is not None and other != key:
                 raise RefusedRequest(
                     f"{device} is alive at {address} with another key", where=host, fix="correct the serial numbers"
                 )

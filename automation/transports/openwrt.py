@@ -16,7 +16,7 @@ from automation.remediation.openwrt import commands
 from automation.remediation.openwrt_text import Section, canonical, managed, parse, written
 from automation.session import DeviceStatus, Ended, Pending
 from automation.transports import ssh
-from automation.transports.errors import BundleFailed, BundleRefused, ConnectionLost
+from automation.transports.errors import BundleFailed, BundleRefused
 from automation.transports.login import Login
 from inventory.errors import RefusedRequest
 from inventory.platforms import Platform
@@ -42,14 +42,15 @@ class OpenWrtSession:
         self._login, self._host = login, login.way.host
         self._unmanaged = [re.compile(pattern) for pattern in platform.unmanaged]
         self._ssh = ssh.Session(replace(login.way, user="root"), login.connect_seconds)
-        found = self._run("ubus list uci")
-        if found.output.strip() == "uci":
-            return
-        self.close()
-        if found.output.strip():
-            raise ConnectionLost(self._host, "lost", found.output.strip())
-        raise RefusedRequest("rpcd does not run, so no change could be taken back", where=self._host,
-                             fix="install and start rpcd")  # fmt: skip
+        try:
+            if self._run("ubus list uci").output.strip() != "uci":
+                raise RefusedRequest(
+                    "rpcd does not run, so no change could be taken back", where=self._host,
+                    fix="install and start rpcd",
+                )  # fmt: skip
+        except BaseException:
+            self.close()
+            raise
 
     def running(self) -> str:
         return str(_bundle(self._read()))

@@ -3,19 +3,17 @@
 What is sent is echoed by the device; an answer ends where the prompt stands alone at the end of what was received.
 """
 
+import codecs
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Protocol
-
-import paramiko  # type: ignore[import-untyped]
 
 from automation.transports.errors import ConnectionLost, DeviceUnreachable
 from automation.transports.login import Login
-from automation.transports.ssh import Target, log_in
+from automation.transports.ssh import Shell, Target
 from inventory.platforms import Platform
 
-CHUNK = 65536
 WIDTH, HEIGHT = 511, 1000
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>78]|[\x00\x07\x08]")
 
@@ -29,53 +27,35 @@ class Terminal:
     def __init__(self, way: Target, prompt: str, seconds: float) -> None:
         self.host = way.host
         self._prompt = re.compile(rf"(?:^|[\r\n])({prompt})\s*$")
-        self._client = log_in(way, seconds)
+        self._shell = Shell(way, seconds, WIDTH, HEIGHT)
         self.last_prompt = ""
         try:
-            self._channel = self._client.invoke_shell(width=WIDTH, height=HEIGHT)
             self.greeting = self._until(time.monotonic() + seconds, echoed=False)
-        except (paramiko.SSHException, OSError, EOFError) as fault:
-            self.close()
-            raise ConnectionLost(self.host, "lost", str(fault) or type(fault).__name__) from fault
-        except ConnectionLost:
+        except BaseException:
             self.close()
             raise
 
     def ask(self, command: str, seconds: float) -> str:
         """What the device answers, without echo and prompt; ConnectionLost when it hangs up or stays silent."""
         until = time.monotonic() + seconds
-        try:
-            self._channel.settimeout(seconds)
-            self._channel.sendall(command.encode() + b"\n")
-        except (paramiko.SSHException, OSError, EOFError) as fault:
-            raise ConnectionLost(self.host, "lost", str(fault) or type(fault).__name__) from fault
+        self._shell.send(f"{command}\n", until)
         return _without_echo(self._until(until), command)
-
-    def enter(self, lines: Iterable[str], seconds: float) -> list[tuple[str, str]]:
-        """Every line with its answer, each within ``seconds``."""
-        return [(line, self.ask(line, seconds)) for line in lines]
 
     def close(self) -> None:
         """Hang up."""
-        self._client.close()
+        self._shell.close()
 
     def _until(self, until: float, echoed: bool = True) -> str:
         """Everything up to the next prompt, which is remembered and left out."""
-        received = ""
+        received, decoder = "", codecs.getincrementaldecoder("utf-8")("replace")
         while True:
-            left = until - time.monotonic()
-            if left <= 0:
-                raise ConnectionLost(self.host, "timeout", f"no prompt in time{_last(received, echoed)}")
-            self._channel.settimeout(left)
             try:
-                chunk = self._channel.recv(CHUNK)
-            except TimeoutError:
-                continue
-            except (paramiko.SSHException, OSError, EOFError) as fault:
-                raise ConnectionLost(self.host, "lost", str(fault) or type(fault).__name__) from fault
+                chunk = self._shell.receive(until)
+            except TimeoutError as fault:
+                raise ConnectionLost(self.host, "timeout", f"no prompt in time{_last(received, echoed)}") from fault
             if not chunk:
                 raise ConnectionLost(self.host, "lost", f"the device hung up{_last(received, echoed)}")
-            received = CONTROL.sub("", received + chunk.decode(errors="replace"))
+            received = CONTROL.sub("", received + decoder.decode(chunk))
             if found := self._prompt.search(received[-400:]):
                 self.last_prompt = found[1]
                 return received[: len(received) - len(received[-400:]) + found.start()]

@@ -102,7 +102,7 @@ class Simulated(ABC):
     platform: ClassVar[str]
     """Slug of the platform it stands for."""
     full_words: ClassVar[str] = "% No more sessions available\n"
-    """What it says before it hangs up when it has no session left."""
+    """What it says before it hangs up when it has no session left; one without words opens no channel."""
     files: MutableMapping[str, bytes] | None = None
     """Its file store by path, where clients may copy files with SCP or SFTP."""
 

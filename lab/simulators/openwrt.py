@@ -26,7 +26,7 @@ class OpenWrt(Simulated):
     """``startup`` is a text as `uci export` prints it."""
 
     platform: ClassVar[str] = "openwrt"
-    full_words: ClassVar[str] = "Too many sessions\n"
+    full_words: ClassVar[str] = ""
 
     def __init__(self, name: str, startup: str, clock: Clock) -> None:
         self.disk: dict[str, str] = {}

@@ -221,7 +221,10 @@ class _Owner(asyncssh.SSHServer):
 
     def session_requested(self) -> "tuple[asyncssh.SSHServerChannel[bytes], Channel]":
         assert self._connection is not None
-        return self._connection.create_server_channel(encoding=None), Channel(self._host.device)
+        device = self._host.device
+        if device.faults.full and not device.full_words:
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, "Too many sessions")
+        return self._connection.create_server_channel(encoding=None), Channel(device)
 
 
 def _bound(address: str, port: int, everywhere: bool = False) -> tuple[socket.socket, int]:

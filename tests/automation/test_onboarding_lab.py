@@ -13,7 +13,7 @@ from automation.changes import Changes
 from automation.connect import Access
 from automation.drift import drift
 from automation.gate import Prediction
-from automation.onboarding.host_key import pinned
+from automation.transports.known_hosts import pinned
 from automation.onboarding.onboard import Onboarding
 from automation.transports.errors import DeviceUnreachable
 from inventory.database.engine import connect, upgrade
@@ -100,7 +100,7 @@ def test_a_router_is_replaced_by_a_fresh_one(
     second = work.recognise(ADDRESS)
     assert work.carry_out(second, "anna").state is State.CONFIRMED
     (now,) = drift(changes, scope)
-    assert now.reached and not now.drifted and pinned(known, ADDRESS) == {second.key.text}
+    assert now.reached and not now.drifted and pinned(known, ADDRESS) == {second.key}
 
     workshop.fresh("BOX-2")
     with pytest.raises(DeviceUnreachable, match="host-key: the key of BOX-2"):

@@ -9,7 +9,7 @@ import pytest
 
 from automation.change import State
 from automation.connect import Access
-from automation.onboarding.host_key import HostKey, pin, pinned
+from automation.transports.known_hosts import HostKey, pin, pinned
 from automation.onboarding.identity import MAC, Identity, match, normal
 from automation.onboarding.onboard import Onboarding
 from automation.onboarding.scan import hosts, scan
@@ -74,7 +74,7 @@ def test_a_box_at_the_place_of_another_is_refused(scene: Scene, tmp_path: Path, 
 def test_a_serial_that_is_alive_elsewhere_is_refused(scene: Scene, tmp_path: Path, new: New) -> None:
     one, two = new(CORE1, "DEMO-CORE1"), new(CORE2, "DEMO-CORE1")
     work = onboarding(scene, tmp_path, core1=one, other=two)
-    key = HostKey("ecdsa-sha2-nistp256", one.key.get_base64(), "")
+    key = HostKey.of(one.key.get_base64())
     with pytest.raises(RefusedRequest, match=rf"core1 is alive at {CORE2} with another key"):
         work._not_elsewhere("core1", CORE1, (CORE1, CORE2), key)
 
@@ -85,14 +85,14 @@ def test_a_changed_key_stops_unless_another_box_stands_there(scene: Scene, tmp_p
     before, box.key = box.key, paramiko.ECDSAKey.generate()
     with pytest.raises(DeviceUnreachable, match="host-key: the key of DEMO-CORE1 is not the one pinned"):
         work.recognise(CORE1, replaces=True)
-    assert pinned(tmp_path / "known_hosts", f"[{CORE1}]:{box.port}") == {before.get_base64()}
+    assert pinned(tmp_path / "known_hosts", f"[{CORE1}]:{box.port}") == {HostKey.of(before.get_base64())}
     box.says["show version"] = IOS.format("NEW-1")
     with pytest.raises(RefusedRequest, match="no device of the inventory is NEW-1"):
         work.recognise(CORE1)
     rewritten(scene, "core1", "NEW-1")
     found = work.recognise(CORE1)
     assert found.device == "core1" and work.carry_out(found, "anna").state is State.CONFIRMED
-    assert pinned(tmp_path / "known_hosts", f"[{CORE1}]:{box.port}") == {box.key.get_base64()}
+    assert pinned(tmp_path / "known_hosts", f"[{CORE1}]:{box.port}") == {HostKey.of(box.key.get_base64())}
 
 
 def rewritten(scene: Scene, slug: str, serial: str) -> None:
@@ -105,7 +105,7 @@ def rewritten(scene: Scene, slug: str, serial: str) -> None:
 def test_a_key_pinned_by_hand_is_replaced_only_on_request(scene: Scene, tmp_path: Path, new: New) -> None:
     work = onboarding(scene, tmp_path, core1=(box := new(CORE1, "DEMO-CORE1")))
     other = paramiko.ECDSAKey.generate()
-    pin(tmp_path / "known_hosts", [f"[{CORE1}]:{box.port}"], HostKey(other.get_name(), other.get_base64(), ""))
+    pin(tmp_path / "known_hosts", [f"[{CORE1}]:{box.port}"], HostKey.of(other.get_base64()))
     with pytest.raises(DeviceUnreachable, match="say --replaces"):
         work.recognise(CORE1)
     assert work.recognise(CORE1, replaces=True).device == "core1"
@@ -150,7 +150,8 @@ def test_pinning_leaves_other_lines_as_they_are(tmp_path: Path) -> None:
     path.write_text(
         f"# ours\na,b {keys[0].get_name()} {keys[0].get_base64()}\nc {keys[1].get_name()} {keys[1].get_base64()}\n"
     )
-    pin(path, ["b", "d"], HostKey(keys[2].get_name(), keys[2].get_base64(), ""))
+    pin(path, ["b", "d"], HostKey.of(keys[2].get_base64()))
     assert path.read_text().startswith("# ours\na ecdsa")
-    assert pinned(path, "a") == {keys[0].get_base64()} and pinned(path, "c") == {keys[1].get_base64()}
-    assert pinned(path, "b") == pinned(path, "d") == {keys[2].get_base64()}
+    for host, key in (("a", keys[0]), ("c", keys[1])):
+        assert pinned(path, host) == {HostKey.of(key.get_base64())}
+    assert pinned(path, "b") == pinned(path, "d") == {HostKey.of(keys[2].get_base64())}

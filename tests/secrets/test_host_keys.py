@@ -14,9 +14,9 @@ from automation.change import Outcome, Scope, State
 from automation.changes import Changes
 from automation.connect import Access
 from automation.gate import Prediction
-from automation.onboarding import host_key
 from automation.session import Session, Target
 from automation.settings import ChangeSettings
+from automation.transports import known_hosts
 from automation.transports.errors import DeviceUnreachable
 from inventory.database.engine import connect, upgrade
 from inventory.database.store import InventoryStore
@@ -121,8 +121,8 @@ def test_a_key_pinned_between_two_logins_counts_for_the_second(
 ) -> None:
     with pytest.raises(DeviceUnreachable, match="host-key"):
         access(Target("core1", "frr", ("127.0.0.1",)))
-    shown = host_key.HostKey(impostor.key.get_name(), impostor.key.get_base64(), "")
-    host_key.pin(tmp_path / "known_hosts", [f"[127.0.0.1]:{impostor.port}"], shown)
+    shown = known_hosts.HostKey.of(impostor.key.get_base64())
+    known_hosts.pin(tmp_path / "known_hosts", [f"[127.0.0.1]:{impostor.port}"], shown)
     with pytest.raises(DeviceUnreachable) as fault:
         access(Target("core1", "frr", ("127.0.0.1",)))
     assert fault.value.reason == "login" and "silesianet" in impostor.logins

@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.loopback import certificate
+from tests.support.ports import free_port
 
 SLAPD = Path("/usr/sbin/slapd")
 SUFFIX = "dc=gliwice,dc=example"
@@ -126,7 +126,7 @@ def running_directory() -> Iterator[RunningDirectory]:
         if (user := owner()) is not None:
             for path in (folder, *folder.iterdir()):
                 os.chown(path, pwd.getpwnam(user).pw_uid, -1)
-        plain, secure = _free_ports()
+        plain, secure = free_port(), free_port()
         argv = [str(SLAPD), "-f", f"{folder}/slapd.conf", "-d", "0"]
         argv += ["-h", f"ldap://127.0.0.1:{plain} ldaps://127.0.0.1:{secure}"]
         with (folder / "log").open("w") as log:
@@ -153,12 +153,3 @@ def _fill(folder: Path, port: int, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError((folder / "log").read_text() + done.stderr.decode())
         time.sleep(0.05)
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        first: int = one.getsockname()[1]
-        second: int = other.getsockname()[1]
-        return first, second

@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.support.ports import twin_sockets
+
 NAME = "wbo.example.test"
 PAGE = "<h1>Wirtualne Biuro Obsługi</h1>"
 
@@ -39,7 +41,7 @@ def certificate(folder: Path, name: str = NAME) -> tuple[Path, Path]:
 
 @dataclass(frozen=True)
 class Ports:
-    """Where the servers of a loopback world listen."""
+    """Where the servers of a loopback world listen; silent and closed are so over IPv4 only, over IPv6 they have pages."""
 
     dns: int
     web: int
@@ -117,15 +119,17 @@ async def world(folder: Path) -> AsyncIterator[Ports]:
     context.load_cert_chain(pem, key)
     async with AsyncExitStack() as stack:
         ports = []
-        for answer, secured in ((_web, None), (_web, context), (_silence, None), (_garbage, None), (_silence, None)):
+        for answer, secured in ((_web, None), (_web, context), (_garbage, None)):
             server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=secured)
             ports.append(server.sockets[0].getsockname()[1])
             stack.callback(server.close)
-            if len(ports) == 5:
-                server.close()  # the last port is free again: nothing listens there
-        for port in (ports[2], ports[4]):  # silent and closed over IPv4, but pages over IPv6
-            stack.callback((await asyncio.start_server(_web, "::1", port)).close)
+        (silent, silent_six), (closed, closed_six) = twin_sockets(), twin_sockets()
+        stack.callback(closed.close)  # bound, but nothing listens: connections are refused and nobody else gets the port
+        for answer, listener in ((_silence, silent), (_web, silent_six), (_web, closed_six)):
+            stack.callback((await asyncio.start_server(answer, sock=listener)).close)
+        web, tls, garbage = ports
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(Resolver, local_addr=("127.0.0.1", 0))
         stack.callback(transport.close)
-        yield Ports(transport.get_extra_info("sockname")[1], *ports)
+        dns = transport.get_extra_info("sockname")[1]
+        yield Ports(dns, web, tls, silent.getsockname()[1], garbage, closed.getsockname()[1])
