@@ -3,6 +3,7 @@
 The library never blocks here: every wait ends when its caller said so, and other threads run meanwhile.
 """
 
+import os
 import select
 import socket
 import time
@@ -171,11 +172,14 @@ class _Connection:
         return answer
 
     def close(self) -> None:
-        """Take leave, if it still stands."""
+        """Take leave and hang up, whoever still holds the library's session."""
         library, self._library = self._library, None
-        if library is not None:
-            with suppress(BaseSSHError):
-                library.disconnect()
+        if library is None:
+            return
+        with suppress(BaseSSHError):
+            library.disconnect()
+        with suppress(OSError), socket.socket(fileno=os.dup(self._place)) as line:
+            line.shutdown(socket.SHUT_RDWR)
 
     def wait(self, until: float) -> None:
         """Until something comes, or room for what is to be sent; not longer than a moment, to look again."""

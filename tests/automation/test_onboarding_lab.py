@@ -13,9 +13,9 @@ from automation.changes import Changes
 from automation.connect import Access
 from automation.drift import drift
 from automation.gate import Prediction
-from automation.transports.known_hosts import pinned
 from automation.onboarding.onboard import Onboarding
 from automation.transports.errors import DeviceUnreachable
+from automation.transports.known_hosts import pinned
 from inventory.database.engine import connect, upgrade
 from inventory.database.store import InventoryStore
 from inventory.errors import RefusedRequest

@@ -9,11 +9,11 @@ import pytest
 
 from automation.change import State
 from automation.connect import Access
-from automation.transports.known_hosts import HostKey, pin, pinned
 from automation.onboarding.identity import MAC, Identity, match, normal
 from automation.onboarding.onboard import Onboarding
 from automation.onboarding.scan import hosts, scan
 from automation.transports.errors import DeviceUnreachable
+from automation.transports.known_hosts import HostKey, pin, pinned
 from inventory.database.store import InventoryStore
 from inventory.errors import RefusedRequest, WrongUsage
 from inventory.model.network import Network

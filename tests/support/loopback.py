@@ -41,7 +41,7 @@ def certificate(folder: Path, name: str = NAME) -> tuple[Path, Path]:
 
 @dataclass(frozen=True)
 class Ports:
-    """Where the servers of a loopback world listen; silent and closed are so over IPv4 only, over IPv6 they have pages."""
+    """Where the servers of a loopback world listen; silent and closed are so over IPv4 only, pages over IPv6."""
 
     dns: int
     web: int
@@ -124,7 +124,9 @@ async def world(folder: Path) -> AsyncIterator[Ports]:
             ports.append(server.sockets[0].getsockname()[1])
             stack.callback(server.close)
         (silent, silent_six), (closed, closed_six) = twin_sockets(), twin_sockets()
-        stack.callback(closed.close)  # bound, but nothing listens: connections are refused and nobody else gets the port
+        stack.callback(
+            closed.close
+        )  # bound, but nothing listens: connections are refused and nobody else gets the port
         for answer, listener in ((_silence, silent), (_web, silent_six), (_web, closed_six)):
             stack.callback((await asyncio.start_server(answer, sock=listener)).close)
         web, tls, garbage = ports
