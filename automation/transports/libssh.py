@@ -167,20 +167,11 @@ class Channel:
         return taken
 
     def _read(self, complaint: bool = False) -> bytes:
-        """What has come and was not read yet; nothing at the end as well, which ``is_eof`` tells.
-
-        A fault may come with the last words, which are there at a second look.
-        """
-        for fault_counts in (False, True):
-            try:
-                found: bytes = self._library.read_nonblocking(CHUNK, complaint)[1]
-            except EOF:
-                break
-            except BaseSSHError:
-                if fault_counts:
-                    raise
-            else:
-                return found
+        """What has come and was not read yet; nothing at the end as well, which ``is_eof`` tells. What came together
+        with the end of the whole session is lost: the library gives it to nobody."""
+        with suppress(EOF):
+            found: bytes = self._library.read_nonblocking(CHUNK, complaint)[1]
+            return found
         return b""
 
 

@@ -17,7 +17,7 @@ from automation.remediation.mikrotik_routeros_text import Item, canonical, quote
 from automation.session import REVERTED, DeviceStatus, Ended, Pending
 from automation.transports.errors import BundleFailed, BundleRefused, ConnectionLost, DeviceUnreachable
 from automation.transports.login import Login
-from automation.transports.terminal import Terminal
+from automation.transports.terminal import Terminal, begun, terminal
 from inventory.errors import RefusedRequest
 from inventory.platforms import Platform
 
@@ -39,20 +39,22 @@ KEPT = "sn-kept"
 
 def session(login: Login, platform: Platform) -> "RouterOsSession":
     """Log in; RefusedRequest for a version whose commands are others."""
-    return RouterOsSession(login, platform)
+    way = replace(login.way, user=login.way.user + OPTIONS)
+    return begun(RouterOsSession, replace(login, way=way), platform, PROMPT)
 
 
 class RouterOsSession:
     """One login; see `Session` for what its methods mean."""
 
-    def __init__(self, login: Login, platform: Platform) -> None:
-        self._login = replace(login, way=replace(login.way, user=login.way.user + OPTIONS))
-        self._host = login.way.host
+    def __init__(self, opened: Terminal, login: Login, platform: Platform) -> None:
+        self._terminal: Terminal | None = opened
+        self._login, self._host = login, login.way.host
         self._unmanaged = [re.compile(pattern) for pattern in platform.unmanaged]
-        self._terminal: Terminal | None = self._log_in()
+
+    def begin(self) -> None:
+        """See which version it is, and where its files are."""
         version = re.search(r"version: *(\S+)", self._ask("/system resource print"))
         if version is None or not version[1].startswith("7."):
-            self.close()
             raise RefusedRequest(
                 f"RouterOS {version[1] if version else 'of unknown version'} is not managed", where=self._host,
                 fix="upgrade it to RouterOS 7",
@@ -124,18 +126,15 @@ class RouterOsSession:
             self._terminal.close()
         self._terminal = None
 
-    def _log_in(self) -> Terminal:
-        return Terminal(self._login.way, PROMPT, self._login.connect_seconds)
-
     def _log_in_again(self) -> Terminal:
         """After a restart: again and again until it is back."""
         until = time.monotonic() + RESTART_SECONDS
         while True:
             time.sleep(LINGER_SECONDS)
             try:
-                return self._log_in()
-            except (DeviceUnreachable, ConnectionLost) as fault:
-                if (isinstance(fault, DeviceUnreachable) and fault.reason != "connect") or time.monotonic() > until:
+                return terminal(self._login, PROMPT)
+            except DeviceUnreachable as fault:
+                if fault.reason != "connect" or time.monotonic() > until:
                     raise
 
     def _ask(self, command: str) -> str:

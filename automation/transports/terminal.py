@@ -84,16 +84,20 @@ class OnTerminal(Protocol):
         """Log out."""
 
 
-def begun[S: OnTerminal](
-    make: Callable[[Terminal, Login, Platform], S], login: Login, platform: Platform, prompt: str
-) -> S:
-    """A session that has begun; DeviceUnreachable also when the device takes the login and gives no session."""
+def terminal(login: Login, prompt: str) -> Terminal:
+    """A terminal; DeviceUnreachable also when the device takes the login and gives no session."""
     try:
-        terminal = Terminal(login.way, prompt, login.connect_seconds)
+        return Terminal(login.way, prompt, login.connect_seconds)
     except ConnectionLost as fault:
         why = f"no session was left, or none in time: {fault.message}"
         raise DeviceUnreachable(login.way.host, "connect", why) from fault
-    opened = make(terminal, login, platform)
+
+
+def begun[S: OnTerminal](
+    make: Callable[[Terminal, Login, Platform], S], login: Login, platform: Platform, prompt: str
+) -> S:
+    """A session that has begun; see `terminal` for what hinders it."""
+    opened = make(terminal(login, prompt), login, platform)
     try:
         opened.begin()
     except BaseException:

@@ -206,7 +206,7 @@ def test_second_change_is_refused_while_one_waits(configured: Served, open_sessi
 
 def test_what_hinders_a_login_is_told_as_what_it_is(router: Served, open_session: Open) -> None:
     router.faults("r1", full=True)
-    with pytest.raises(ConnectionLost, match="hung up"):
+    with pytest.raises(DeviceUnreachable, match="connect: no session was left"):
         open_session(router)
     router.faults("r1")
     router.change_key("r1")
