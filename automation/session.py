@@ -94,7 +94,7 @@ def at_first_address[S](target: Target, log_in: Callable[[str], S]) -> S:
         try:
             return log_in(address)
         except DeviceUnreachable as unreachable:
-            fault = DeviceUnreachable(target.name, unreachable.reason, f"{address}: {unreachable.message}")
+            fault = DeviceUnreachable(target.name, unreachable.reason, f"{address}: {unreachable.text}")
             if unreachable.reason != "connect":
                 break
     raise fault

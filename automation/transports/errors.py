@@ -7,7 +7,7 @@ class DeviceUnreachable(Unreachable):
     """No session: no route, refused, unknown host key or key not accepted; `reason` is connect, host-key or login."""
 
     def __init__(self, device: str, reason: str, text: str) -> None:
-        self.reason = reason
+        self.reason, self.text = reason, text
         super().__init__(f"{reason}: {text}", where=device)
 
 
@@ -18,7 +18,7 @@ class ConnectionLost(Unreachable):
     """
 
     def __init__(self, device: str, reason: str, text: str) -> None:
-        self.reason = reason
+        self.reason, self.text = reason, text
         super().__init__(f"{reason}: {text}", where=device)
 
 

@@ -89,7 +89,7 @@ def terminal(login: Login, prompt: str) -> Terminal:
     try:
         return Terminal(login.way, prompt, login.connect_seconds)
     except ConnectionLost as fault:
-        why = f"no session was left, or none in time: {fault.message}"
+        why = f"no session was left, or none in time: {fault.text}"
         raise DeviceUnreachable(login.way.host, "connect", why) from fault
 
 
