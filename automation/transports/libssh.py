@@ -41,13 +41,12 @@ class Connection:
     """A connection that has exchanged keys; the device's is preferred to be of one of these kinds."""
 
     def __init__(self, opened: socket.socket, user: str, seconds: float, kinds: Iterable[str] = ()) -> None:
-        """Takes the socket over: the library closes it when it forgets the session."""
-        self._ready = select.poll()
+        """Takes the socket over: the library closes it, when it forgets the session or is told that it ends."""
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         library = _prepared(user, kinds)
         library.set_socket(opened)
         self._library: Library | None = library
-        self._place = opened.detach()
+        opened.detach()
         try:
             self.done(library.connect, time.monotonic() + seconds)
         except BaseException:
@@ -85,17 +84,21 @@ class Connection:
             return
         with suppress(BaseSSHError):
             library.disconnect()
-        with suppress(OSError), socket.socket(fileno=os.dup(self._place)) as line:
-            line.shutdown(socket.SHUT_RDWR)
+        if (place := library.get_fd()) >= 0:
+            with suppress(OSError), socket.socket(fileno=os.dup(place)) as line:
+                line.shutdown(socket.SHUT_RDWR)
 
     def wait(self, until: float) -> None:
         """Until something comes, or room for what is to be sent; not longer than a moment, to look again."""
         left = until - time.monotonic()
         if left <= 0:
             raise TimeoutError("no answer in time")
-        pending = self._open().get_poll_flags() & WRITE_PENDING
-        self._ready.register(self._place, select.POLLIN | (select.POLLOUT if pending else 0))
-        self._ready.poll(1000 * min(left, LOOK_AGAIN_SECONDS))
+        library = self._open()
+        if (place := library.get_fd()) < 0:
+            raise EOFError("the session has ended")
+        pending, ready = library.get_poll_flags() & WRITE_PENDING, select.poll()
+        ready.register(place, select.POLLIN | (select.POLLOUT if pending else 0))
+        ready.poll(1000 * min(left, LOOK_AGAIN_SECONDS))
 
     def _open(self) -> Library:
         if self._library is None:

@@ -92,6 +92,8 @@ async def _process(process: "asyncssh.SSHServerProcess[bytes]") -> None:
             process.stdout.write(b"half")
             await asyncio.sleep(0.1)
             process.channel.get_connection().abort()
+        case "leave":
+            process.channel.get_connection().disconnect(asyncssh.DISC_BY_APPLICATION, "maintenance")
         case "deaf" | None:
             process.channel.pause_reading()
             process.stdout.write(b"ready")
@@ -142,6 +144,20 @@ def test_a_cut_session_is_told_and_stays_lost(session: Session) -> None:
     session.close()
     with pytest.raises(ConnectionLost, match="lost: the session is closed"):
         session.run("echo", seconds=SECONDS)
+
+
+def test_a_socket_that_took_the_place_of_a_session_the_device_has_ended_is_left_alone(session: Session) -> None:
+    before = list(Path("/proc/self/fd").iterdir())
+    with pytest.raises(ConnectionLost, match=r"lost: .*maintenance"):
+        session.run("leave", seconds=SECONDS)
+    assert len(list(Path("/proc/self/fd").iterdir())) == len(before) - 1, "the library has closed its own"
+    pairs = [socket.socketpair() for _ in range(4)]
+    session.close()
+    for own, peer in pairs:
+        own.sendall(b"still here")
+        assert peer.recv(10) == b"still here"
+        own.close()
+        peer.close()
 
 
 @pytest.mark.parametrize(("command", "stdin"), [("silent", b""), ("deaf", b"x" * MANY)])
