@@ -3,23 +3,28 @@
 from inventory.errors import RefusedRequest, SilesiaNetError, Unreachable
 
 
-class DeviceUnreachable(Unreachable):
-    """No session: no route, refused, unknown host key or key not accepted; `reason` is connect, host-key or login."""
+class _Reasoned(Unreachable):
+    """With a word for why, by which a caller decides."""
 
     def __init__(self, device: str, reason: str, text: str) -> None:
-        self.reason, self.text = reason, text
+        self.reason = reason
         super().__init__(f"{reason}: {text}", where=device)
 
+    @property
+    def text(self) -> str:
+        """The message without the reason."""
+        return self.message.removeprefix(f"{self.reason}: ")
 
-class ConnectionLost(Unreachable):
+
+class DeviceUnreachable(_Reasoned):
+    """No session: no route, refused, unknown host key or key not accepted; `reason` is connect, host-key or login."""
+
+
+class ConnectionLost(_Reasoned):
     """A session ended, or gave no answer in time, in the middle of something: what the device did is unknown.
 
     `reason` is lost or timeout.
     """
-
-    def __init__(self, device: str, reason: str, text: str) -> None:
-        self.reason, self.text = reason, text
-        super().__init__(f"{reason}: {text}", where=device)
 
 
 class BundleRefused(RefusedRequest):
