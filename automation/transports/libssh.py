@@ -41,7 +41,7 @@ class Connection:
     """A connection that has exchanged keys; the device's is preferred to be of one of these kinds."""
 
     def __init__(self, opened: socket.socket, user: str, seconds: float, kinds: Iterable[str] = ()) -> None:
-        """Takes the socket over: the library closes it, when it forgets the session or is told that it ends."""
+        """Takes the socket over: the library closes it when it forgets the session."""
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         library = _prepared(user, kinds)
         library.set_socket(opened)
@@ -84,9 +84,8 @@ class Connection:
             return
         with suppress(BaseSSHError):
             library.disconnect()
-        if (place := library.get_fd()) >= 0:
-            with suppress(OSError), socket.socket(fileno=os.dup(place)) as line:
-                line.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError), socket.socket(fileno=os.dup(library.get_fd())) as line:
+            line.shutdown(socket.SHUT_RDWR)
 
     def wait(self, until: float) -> None:
         """Until something comes, or room for what is to be sent; not longer than a moment, to look again."""

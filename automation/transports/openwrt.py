@@ -18,6 +18,7 @@ from automation.session import DeviceStatus, Ended, Pending
 from automation.transports import ssh
 from automation.transports.errors import BundleFailed, BundleRefused
 from automation.transports.login import Login
+from automation.transports.terminal import ready
 from inventory.errors import RefusedRequest
 from inventory.platforms import Platform
 
@@ -32,7 +33,7 @@ SECRETS = {("snmpd", "community"): "snmp-community"}
 
 def session(login: Login, platform: Platform) -> "OpenWrtSession":
     """Log in as root, the only user there is; RefusedRequest when nothing on the device takes a change back."""
-    return OpenWrtSession(login, platform)
+    return ready(OpenWrtSession(login, platform))
 
 
 class OpenWrtSession:
@@ -42,15 +43,14 @@ class OpenWrtSession:
         self._login, self._host = login, login.way.host
         self._unmanaged = [re.compile(pattern) for pattern in platform.unmanaged]
         self._ssh = ssh.Session(replace(login.way, user="root"), login.connect_seconds)
-        try:
-            if self._run("ubus list uci").output.strip() != "uci":
-                raise RefusedRequest(
-                    "rpcd does not run, so no change could be taken back", where=self._host,
-                    fix="install and start rpcd",
-                )  # fmt: skip
-        except BaseException:
-            self.close()
-            raise
+
+    def begin(self) -> None:
+        """See that something takes a change back."""
+        if self._run("ubus list uci").output.strip() != "uci":
+            raise RefusedRequest(
+                "rpcd does not run, so no change could be taken back", where=self._host,
+                fix="install and start rpcd",
+            )  # fmt: skip
 
     def running(self) -> str:
         return str(_bundle(self._read()))

@@ -134,25 +134,25 @@ def _logged_in(target: Target, seconds: float) -> Connection:
     try:
         known = pinned(target.known_hosts, target.known_as)
         key = _key(target.key_file, version(target.key_file))
-        kinds = sorted({key.kind for key in known})
+        kinds = sorted({one.kind for one in known})
         connection = Connection(open_socket(target, seconds), target.user, seconds, kinds)
-    except FAULTS as fault:
-        raise DeviceUnreachable(target.host, "connect", words(fault)) from fault
-    try:
-        if (found := connection.key) not in known:
-            pins = "which is not the key pinned for it" if known else "and no key is pinned for it"
-            raise DeviceUnreachable(target.host, "host-key", f"{target.known_as} shows {found.fingerprint}, {pins}")
-        connection.log_in(key, time.monotonic() + seconds)
+        try:
+            _recognise(target, connection.key, known)
+            connection.log_in(key, time.monotonic() + seconds)
+        except BaseException:
+            connection.close()
+            raise
     except REFUSALS as fault:
-        connection.close()
         raise DeviceUnreachable(target.host, "login", f"it does not take our key for {target.user}") from fault
     except FAULTS as fault:
-        connection.close()
         raise DeviceUnreachable(target.host, "connect", words(fault)) from fault
-    except BaseException:
-        connection.close()
-        raise
     return connection
+
+
+def _recognise(target: Target, found: HostKey, known: frozenset[HostKey]) -> None:
+    if found not in known:
+        pins = "which is not the key pinned for it" if known else "and no key is pinned for it"
+        raise DeviceUnreachable(target.host, "host-key", f"{target.known_as} shows {found.fingerprint}, {pins}")
 
 
 @lru_cache(maxsize=4)

@@ -74,8 +74,8 @@ def _without_echo(text: str, command: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
-class OnTerminal(Protocol):
-    """A session on a command line; ``begin`` makes it able to change things, or says why it never will."""
+class Beginning(Protocol):
+    """A session that was logged in; ``begin`` makes it able to change things, or says why it never will."""
 
     def begin(self) -> None:
         """The first lines; RefusedRequest for a device that could not take a change back."""
@@ -93,11 +93,15 @@ def terminal(login: Login, prompt: str) -> Terminal:
         raise DeviceUnreachable(login.way.host, "connect", why) from fault
 
 
-def begun[S: OnTerminal](
+def begun[S: Beginning](
     make: Callable[[Terminal, Login, Platform], S], login: Login, platform: Platform, prompt: str
 ) -> S:
     """A session that has begun; see `terminal` for what hinders it."""
-    opened = make(terminal(login, prompt), login, platform)
+    return ready(make(terminal(login, prompt), login, platform))
+
+
+def ready[S: Beginning](opened: S) -> S:
+    """A session once it has begun; closed when it cannot."""
     try:
         opened.begin()
     except BaseException:
